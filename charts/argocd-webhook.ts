@@ -1,0 +1,46 @@
+import { challengeFlow } from "../constructs/acme.ts";
+import { defineApp } from "../constructs/app.ts";
+import { argocdNamespace } from "../constructs/argocd-configuration.ts";
+import { appLabels } from "../constructs/labels.ts";
+import { PublicIngress } from "../constructs/public-ingress.ts";
+import { Middleware } from "../imports/traefik.io.ts";
+import { argocdServerPods } from "./argocd.ts";
+import { securityHeadersMiddleware, traefikPods } from "./traefik.ts";
+
+const name = "argocd-webhook";
+
+/** Port of Argo CD's server pods; its Service listens on 80. */
+const serverPort = 8080;
+
+export default defineApp({
+  name,
+  namespace: argocdNamespace,
+  summary: "One path of Argo CD, open to the git host: a push is deployed in seconds",
+  dependsOn: ["argocd", "issuers", "traefik"],
+  enabled: ({ features }) => features.argocdWebhook,
+  flows: () => [
+    { from: traefikPods, to: argocdServerPods, port: serverPort, why: "push events of the git host" },
+    challengeFlow(traefikPods, argocdNamespace),
+  ],
+  render(chart, { environment }) {
+    const labels = appLabels(name);
+
+    // A push is one request; whoever sends more knocks in vain.
+    new Middleware(chart, "rate-limit", {
+      metadata: { name: "webhook-rate-limit", labels },
+      spec: { rateLimit: { average: 5, burst: 20 } },
+    });
+
+    // Exactly this path: the web interface has no login of its own yet and stays behind a port-forward.
+    new PublicIngress(chart, "public", {
+      environment,
+      name,
+      labels,
+      host: `argocd.${environment.domain}`,
+      path: "/api/webhook",
+      match: "exact",
+      service: { name: "argocd-server", portName: "http" },
+      middlewares: [securityHeadersMiddleware, `${argocdNamespace}-webhook-rate-limit`],
+    });
+  },
+});

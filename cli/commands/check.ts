@@ -1,0 +1,50 @@
+import { join } from "node:path";
+import { exitCode } from "../../config/user-error.ts";
+import { runProgram } from "../../io/run-program.ts";
+import { compare } from "../../io/write-tree.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { formatFindings } from "../findings.ts";
+import { renderAll, renderedFolders } from "../rendering.ts";
+
+const check: Command = {
+  name: "check",
+  summary: "Types, lint, schemas, rules, and whether dist/ is what a synthesis would write. Changes nothing.",
+  options: { json: { type: "boolean", help: "print the findings as one JSON object" } },
+  async run(context) {
+    const { root, options, stdout, stderr, nowMs, isTerminal } = context;
+    const [types, lint, rendering] = await Promise.all([
+      runTool(context, "typescript/bin/tsc", ["--noEmit", "--pretty", "false"]),
+      runTool(context, "@biomejs/biome/bin/biome", ["check", `--colors=${isTerminal ? "force" : "off"}`]),
+      renderAll(root, nowMs),
+    ]);
+    const { findings, notices, texts } = rendering;
+    const { changed, removed } = compare(root, renderedFolders, texts);
+    const stale = [...changed, ...removed].sort();
+    const clean = types.exitCode === 0 && lint.exitCode === 0 && findings.length === 0 && stale.length === 0;
+
+    if (options.json === true) {
+      const tool = ({ exitCode: code, output }: typeof types) => ({ ok: code === 0, output: code === 0 ? "" : output });
+      stdout(`${JSON.stringify({ clean, findings, stale, notices, types: tool(types), lint: tool(lint) })}\n`);
+    } else {
+      for (const notice of notices) stderr(`notice: ${notice}\n`);
+      if (types.exitCode !== 0) stderr(`types (tsc):\n${types.output}\n`);
+      if (lint.exitCode !== 0) stderr(`lint (biome):\n${lint.output}\n`);
+      stderr(formatFindings(findings, isTerminal));
+      if (stale.length > 0) {
+        stderr(
+          `dist is stale: these files differ from what \`npm run synth\` writes:\n${stale.map((path) => `  ${path}\n`).join("")}`,
+        );
+        stderr("Run `npm run synth` and commit the result; rendered files are not edited by hand.\n");
+      }
+      if (clean) stdout(`types, lint, ${texts.size} manifests: clean\n`);
+    }
+    return clean ? exitCode.ok : exitCode.findings;
+  },
+};
+
+/** A program of node_modules by its path there, under this very Node: the machine's own may be too old. */
+function runTool({ root, variables, signal }: CommandContext, tool: string, args: readonly string[]) {
+  return runProgram(process.execPath, [join(root, "node_modules", tool), ...args], { cwd: root, variables, signal });
+}
+
+export default check;

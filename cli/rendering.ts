@@ -1,0 +1,42 @@
+import { checkPlatform } from "../checks/check.ts";
+import type { Finding } from "../checks/finding.ts";
+import { environmentInputs, parseEnvironments } from "../config/environments.ts";
+import { parsePins } from "../config/pins.ts";
+import { versions } from "../config/versions.ts";
+import type { PlatformPins } from "../constructs/app.ts";
+import { discoverApps } from "../io/discover.ts";
+import { loadRules } from "../io/load-rules.ts";
+import { readReleaseRecords } from "../io/read-release-records.ts";
+import { renderEnvironment } from "../render/render.ts";
+import { formatYaml } from "../render/yaml.ts";
+import { createStopwatch, type Stage } from "./stopwatch.ts";
+
+/** Folders that belong to the rendering alone: whatever else lies in them disappears. */
+export const renderedFolders = ["dist", "bootstrap"] as const;
+
+export interface Rendering {
+  /** What is to be written, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly findings: readonly Finding[];
+  readonly notices: readonly string[];
+  readonly stages: readonly Stage[];
+}
+
+/** Configuration -> apps -> manifests -> findings and texts, all in memory. Both `synth` and `check` start here. */
+export async function renderAll(root: string, nowMs: () => number): Promise<Rendering> {
+  const stopwatch = createStopwatch(nowMs);
+  const environments = parseEnvironments(environmentInputs);
+  const pins: PlatformPins = parsePins(versions, (await readReleaseRecords(root)) as Record<"server-chat", unknown>);
+  stopwatch.lap("configuration");
+  const [apps, rules] = await Promise.all([discoverApps(root), loadRules(root)]);
+  stopwatch.lap("load charts and rules");
+  const rendered = environments.map((environment) => renderEnvironment(environment, pins, apps));
+  stopwatch.lap("render");
+  const findings = checkPlatform(rendered, rules);
+  stopwatch.lap("check");
+  const texts = new Map(
+    rendered.flatMap(({ manifests }) => manifests.map(({ path, object }) => [path, formatYaml(object)] as const)),
+  );
+  stopwatch.lap("format");
+  return { texts, findings, notices: pins.notices, stages: stopwatch.stages };
+}

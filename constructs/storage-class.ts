@@ -1,0 +1,2 @@
+/** The StorageClass of charts/storage.ts, for whoever claims a volume. */
+export const hetznerStorageClass = "hcloud-retained";

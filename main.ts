@@ -1,0 +1,19 @@
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
+
+// Stripping types and compiling are most of a synthesis; kept beside the packages, they are paid once.
+enableCompileCache(join(import.meta.dirname, "node_modules", ".cache", "node-compile-cache"));
+const { run } = await import("./cli/run.ts");
+
+const interruption = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interruption.abort());
+
+process.exitCode = await run(process.argv.slice(2), {
+  root: import.meta.dirname,
+  stdout: (text) => process.stdout.write(text),
+  stderr: (text) => process.stderr.write(text),
+  isTerminal: process.stderr.isTTY === true,
+  signal: interruption.signal,
+  nowMs: () => performance.now(),
+  variables: process.env,
+});

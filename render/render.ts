@@ -1,0 +1,163 @@
+import { App, Chart } from "cdk8s";
+import type { Environment } from "../config/environment.ts";
+import { UserError } from "../config/user-error.ts";
+import type { NamespaceDeclaration } from "../constructs/app.ts";
+import { type AppDefinition, type HelmRelease, isHelmApp, type PlatformPins } from "../constructs/app.ts";
+import type { Flow } from "../constructs/flow.ts";
+import { keepAnnotations, syncOptionsAnnotation } from "../constructs/sync-option.ts";
+import { addApplication, addProject, permissionsOfManifests, permissionsOfRelease } from "./applications.ts";
+import { addBootstrap, bootstrapPath } from "./bootstrap.ts";
+import { appFolder, applicationsFolder, assertDistinct, fileName } from "./layout.ts";
+import type { KubernetesObject, Manifest } from "./manifest.ts";
+import { type AppSource, planPlatform } from "./platform.ts";
+
+/** An app after rendering: its manifests, or its Helm release. */
+export interface Planned {
+  readonly app: AppDefinition;
+  readonly source: string;
+  readonly wave: number;
+  readonly environment: Environment;
+  readonly manifests: readonly Manifest[];
+  readonly release: HelmRelease | undefined;
+}
+
+/** One environment, rendered: what checks and reports work on. */
+export interface RenderedEnvironment {
+  readonly environment: Environment;
+  readonly pins: PlatformPins;
+  readonly apps: readonly Planned[];
+  readonly namespaces: readonly NamespaceDeclaration[];
+  readonly flows: readonly Flow[];
+  /** Everything that is written for this environment. */
+  readonly manifests: readonly Manifest[];
+}
+
+/**
+ * Renders one environment in memory. Pure: the same arguments give the same value, whatever the clock, the folder or
+ * the kube context. Throws a UserError for what only shows in the whole (names, waves, two objects in one file) and for
+ * a chart that throws.
+ */
+export function renderEnvironment(
+  environment: Environment,
+  pins: PlatformPins,
+  sources: readonly AppSource[],
+): RenderedEnvironment {
+  const platform = planPlatform(environment, sources);
+  const { namespaces, flows } = platform;
+  const context = { environment, pins, declared: { namespaces, flows } };
+
+  const apps = platform.apps.map(({ app, source, wave }): Planned => {
+    const folder = appFolder(environment.name, app.name);
+    return rethrowing(source, environment, () => {
+      if (isHelmApp(app)) return { app, source, wave, environment, manifests: [], release: app.helm(context) };
+      const manifests = synthesize(
+        app.name,
+        source,
+        app.namespace,
+        (chart) => app.render(chart, context),
+        (object) => `${folder}/${fileName(object)}`,
+      );
+      return { app, source, wave, environment, manifests, release: undefined };
+    });
+  });
+
+  const applications = synthesize(
+    applicationsFolder,
+    "render/applications.ts",
+    undefined,
+    (chart) => {
+      for (const planned of apps) {
+        const { app, release, manifests } = planned;
+        const permissions = release
+          ? permissionsOfRelease(pins.charts[release.chart].repository, app.namespace, release)
+          : permissionsOfManifests(environment.git.repository, app.namespace, manifests);
+        addProject(chart, app.name, app.summary, permissions);
+        addApplication(chart, planned, pins);
+      }
+    },
+    (object) => `${appFolder(environment.name, applicationsFolder)}/${fileName(object)}`,
+  );
+
+  const bootstrap = synthesize(
+    "bootstrap",
+    "render/bootstrap.ts",
+    undefined,
+    (chart) => addBootstrap(chart, environment),
+    (object) => bootstrapPath(environment.name, object),
+  );
+
+  const manifests = [...apps.flatMap((planned) => planned.manifests), ...applications, ...bootstrap];
+  assertDistinct(manifests);
+  return { environment, pins, apps, namespaces, flows, manifests };
+}
+
+/**
+ * One cdk8s App per chart: an App resolves the dependencies of all its charts at once, in quadratic time, and a
+ * dependency between two charts of one App renames every file.
+ */
+function synthesize(
+  name: string,
+  source: string,
+  namespace: string | undefined,
+  fill: (chart: Chart) => void,
+  pathOf: (object: KubernetesObject) => string,
+): Manifest[] {
+  const chart = new Chart(new App(), name, {
+    disableResourceNameHashes: true,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  fill(chart);
+  return chart.apiObjects.map((apiObject) => {
+    const object = protect(withoutForeignNamespace(apiObject.toJson() as KubernetesObject));
+    return { app: name, source, constructPath: apiObject.node.path, path: pathOf(object), object };
+  });
+}
+
+/** Kinds that belong to the whole cluster: the chart's namespace, which cdk8s stamps on every object, is not theirs. */
+const clusterScoped = new Set([
+  "ClusterIssuer",
+  "ClusterRole",
+  "ClusterRoleBinding",
+  "CustomResourceDefinition",
+  "IngressClass",
+  "Namespace",
+  "PersistentVolume",
+  "PriorityClass",
+  "StorageClass",
+]);
+
+function withoutForeignNamespace(object: KubernetesObject): KubernetesObject {
+  if (!clusterScoped.has(object.kind)) return object;
+  const { namespace: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
+/** Kinds that hold what cannot be made again: they survive leaving git, and the deletion of their Application. */
+const kept = new Set(["CustomResourceDefinition", "Namespace", "PersistentVolumeClaim"]);
+
+function protect(object: KubernetesObject): KubernetesObject {
+  if (!kept.has(object.kind) || object.metadata.annotations?.[syncOptionsAnnotation] !== undefined) return object;
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...keepAnnotations } },
+  };
+}
+
+function rethrowing<Result>(source: string, environment: Environment, render: () => Result): Result {
+  try {
+    return render();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    const line =
+      error instanceof Error
+        ? new RegExp(`${source.replaceAll(".", "\\.")}:(\\d+)`).exec(error.stack ?? "")?.[1]
+        : undefined;
+    throw new UserError(
+      `${source}${line === undefined ? "" : `:${line}`} threw while ${environment.name} was rendered: ${message}`,
+      {
+        remedy: "Correct that file. Nothing was written.",
+      },
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import { z } from "zod";
+
+/**
+ * What the server promises to whoever runs it. The charts, the checks and the end-to-end suite import this file and
+ * nothing else of the server, so that the rendered Deployment and the program can never disagree.
+ */
+
+/** TCP ports: `http` for people (REST, WebSocket, page), `admin` for the cluster only (probes, metrics). */
+export const ports = { http: 3000, admin: 9090 } as const;
+
+/** Paths on the admin port. */
+export const paths = { healthz: "/healthz", readyz: "/readyz", metrics: "/metrics" } as const;
+
+/**
+ * Seconds from SIGTERM to exit 0: readiness goes off, clients are told, sockets close in slices, acks finish.
+ * The pod's grace period must be longer, or the kubelet kills the server in mid-drain.
+ */
+export const drainSeconds = 25;
+
+/**
+ * What Redis must be set to, or an acknowledged message could be lost: the append-only file is flushed before every
+ * reply, and a full memory refuses writes instead of evicting rooms.
+ */
+export const redisSettings = { appendonly: "yes", appendfsync: "always", "maxmemory-policy": "noeviction" } as const;
+
+/** The numeric user and group that the image runs as; the root file system is read-only. */
+export const user = { uid: 65532, gid: 65532 } as const;
+
+const port = z.coerce.number().int().min(1).max(65535);
+const absolutePath = z.string().startsWith("/");
+const list = (item: z.ZodType<string, string>) =>
+  z
+    .string()
+    .transform((text) =>
+      text
+        .split(",")
+        .map((part) => part.trim())
+        .filter((part) => part !== ""),
+    )
+    .pipe(z.array(item).min(1));
+
+const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
+  error: "expected an origin such as https://chat.example.org",
+});
+const hostPort = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/i, { error: "expected host:port" });
+const redisUrl = z
+  .url({ protocol: /^rediss?$/ })
+  .refine((url) => new URL(url).password === "", { error: "the password comes from REDIS_PASSWORD_FILE" });
+
+/** The schema of the environment variables. What is not named here the server does not read. */
+export const environmentSchema = z
+  .object({
+    PORT: port.default(ports.http),
+    ADMIN_PORT: port.default(ports.admin),
+    /** `memory` loses everything at exit and is for a laptop. */
+    REDIS_MODE: z.enum(["memory", "single", "sentinel", "cluster"]),
+    REDIS_URL: redisUrl.optional(),
+    REDIS_NODES: list(hostPort).optional(),
+    REDIS_SENTINEL_NAME: z.string().min(1).optional(),
+    REDIS_PASSWORD_FILE: absolutePath.optional(),
+    SIGNING_KEYS_FILE: absolutePath.optional(),
+    ALLOWED_ORIGINS: list(origin),
+    /** Networks (CIDR) whose X-Forwarded-For is believed. */
+    TRUSTED_PROXIES: list(z.cidrv4()).optional(),
+  })
+  .superRefine((env, context) => {
+    const need = (
+      key: "REDIS_URL" | "REDIS_NODES" | "REDIS_SENTINEL_NAME" | "REDIS_PASSWORD_FILE" | "SIGNING_KEYS_FILE",
+    ) => {
+      if (env[key] === undefined) {
+        context.addIssue({ code: "custom", path: [key], message: `required when REDIS_MODE is ${env.REDIS_MODE}` });
+      }
+    };
+    if (env.REDIS_MODE === "single") need("REDIS_URL");
+    if (env.REDIS_MODE === "cluster" || env.REDIS_MODE === "sentinel") need("REDIS_NODES");
+    if (env.REDIS_MODE === "sentinel") need("REDIS_SENTINEL_NAME");
+    if (env.REDIS_MODE !== "memory") {
+      need("REDIS_PASSWORD_FILE");
+      // Keys made at start would differ between replicas, and each would refuse the other's tokens.
+      need("SIGNING_KEYS_FILE");
+    }
+  });
+
+/** Names of the variables, for whoever writes them. */
+export type EnvironmentVariables = { readonly [name in keyof z.input<typeof environmentSchema>]?: string };
+
+/** Secrets that must exist beside the server; their content never passes through git. */
+export const secrets = {
+  redisPassword: { name: "redis-auth", key: "password" },
+  signingKeys: { name: "chat-signing-keys", key: "keys.json" },
+} as const;
