@@ -3,6 +3,7 @@ import { UserError } from "../config/user-error.ts";
 import {
   IntOrString,
   type NetworkPolicyPeer,
+  type NetworkPolicyPort,
   NetworkPolicyPortProtocol,
   type NetworkPolicySpec,
   NetworkPolicySpecPolicyTypes,
@@ -63,10 +64,10 @@ export function compilePolicies(
       podSelector: { matchLabels: { ...pods.labels } },
       policyTypes: [...(ingress.length > 0 ? [INGRESS] : []), ...(egress.length > 0 ? [EGRESS] : [])],
       ...(ingress.length > 0
-        ? { ingress: ingress.map((flow) => ({ from: peersOf(environment, flow.from), ports: portsOf(flow) })) }
+        ? { ingress: byPeer(ingress, "from").map(([peer, ports]) => ({ from: peersOf(environment, peer), ports })) }
         : {}),
       ...(egress.length > 0
-        ? { egress: egress.map((flow) => ({ to: peersOf(environment, flow.to), ports: portsOf(flow) })) }
+        ? { egress: byPeer(egress, "to").map(([peer, ports]) => ({ to: peersOf(environment, peer), ports })) }
         : {}),
     },
   }));
@@ -77,13 +78,21 @@ function labelsOf(pods: Pods): string {
   return JSON.stringify(Object.entries(pods.labels).sort());
 }
 
-function portsOf({ port, protocol = "TCP" }: Flow) {
-  return [
-    {
-      port: IntOrString.fromNumber(port),
-      protocol: protocol === "UDP" ? NetworkPolicyPortProtocol.UDP : NetworkPolicyPortProtocol.TCP,
-    },
-  ];
+/** One rule for each peer, with all its ports. */
+function byPeer(flows: readonly Flow[], end: "from" | "to"): [Peer, NetworkPolicyPort[]][] {
+  const rules = new Map<string, [Peer, NetworkPolicyPort[]]>();
+  for (const flow of flows) {
+    const peer = flow[end];
+    const key = isPods(peer) ? `${peer.namespace} ${labelsOf(peer)}` : peer;
+    const rule = rules.get(key) ?? [peer, []];
+    rule[1].push(portOf(flow));
+    rules.set(key, rule);
+  }
+  return [...rules.values()];
+}
+
+function portOf({ port, protocol = "TCP" }: Flow): NetworkPolicyPort {
+  return { port: IntOrString.fromNumber(port), protocol: NetworkPolicyPortProtocol[protocol] };
 }
 
 function peersOf({ hetzner, cluster }: Environment, peer: Peer): NetworkPolicyPeer[] {

@@ -1,4 +1,4 @@
-import { App, Chart } from "cdk8s";
+import { ApiObject, App, Chart } from "cdk8s";
 import type { Environment } from "../config/environment.ts";
 import { UserError } from "../config/user-error.ts";
 import type { NamespaceDeclaration } from "../constructs/app.ts";
@@ -107,10 +107,13 @@ function synthesize(
     ...(namespace === undefined ? {} : { namespace }),
   });
   fill(chart);
-  return chart.apiObjects.map((apiObject) => {
-    const object = protect(withoutForeignNamespace(apiObject.toJson() as KubernetesObject));
-    return { app: name, source, constructPath: apiObject.node.path, path: pathOf(object), object };
-  });
+  return chart.node
+    .findAll()
+    .filter(ApiObject.isApiObject)
+    .map((apiObject) => {
+      const object = protect(inReadingOrder(apiObject.toJson() as KubernetesObject));
+      return { app: name, source, constructPath: apiObject.node.path, path: pathOf(object), object };
+    });
 }
 
 /** Kinds that belong to the whole cluster: the chart's namespace, which cdk8s stamps on every object, is not theirs. */
@@ -126,10 +129,10 @@ const clusterScoped = new Set([
   "StorageClass",
 ]);
 
-function withoutForeignNamespace(object: KubernetesObject): KubernetesObject {
-  if (!clusterScoped.has(object.kind)) return object;
-  const { namespace: _, ...metadata } = object.metadata;
-  return { ...object, metadata };
+function inReadingOrder({ apiVersion, kind, metadata, ...rest }: KubernetesObject): KubernetesObject {
+  const { name, namespace, ...others } = metadata;
+  const scope = clusterScoped.has(kind) || namespace === undefined ? {} : { namespace };
+  return { apiVersion, kind, metadata: { name, ...scope, ...others }, ...rest };
 }
 
 /** Kinds that hold what cannot be made again: they survive leaving git, and the deletion of their Application. */

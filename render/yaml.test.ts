@@ -62,6 +62,8 @@ const tricky = fc.constantFrom(
   ".nan",
   "null",
   "y",
+  "e0",
+  "E-5",
 );
 
 // A manifest that Argo CD reads differently from what was checked is the lie this project exists to prevent.

@@ -82,8 +82,8 @@ function scalar(value: unknown): string {
 
 /** Begins with a letter (so it is no number, date or sexagesimal) and holds nothing that YAML gives a meaning to. */
 const plain = /^[A-Za-z_/](?:[A-Za-z0-9_./@=+,()-]|:(?=[^\s])|[ ](?=[^\s#])){0,250}$/;
-/** What YAML 1.1 reads as a boolean or null. */
-const reserved = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+/** What some YAML 1.1 reader takes for a boolean, null or number (an exponent needs no digits before it). */
+const reserved = /^(?:y|n|yes|no|on|off|true|false|null|e[-+]?\d+)$/i;
 
 function quoteIfNeeded(text: string): string {
   if (plain.test(text) && !reserved.test(text)) return text;
