@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 // Stripping types and compiling are most of a synthesis; kept beside the packages, they are paid once.
 enableCompileCache(join(import.meta.dirname, "node_modules", ".cache", "node-compile-cache"));
+// An ambient switch of cdk8s that would reorder every file: the same sources give the same bytes.
+delete process.env.CDK8S_DISABLE_SORT;
 const { run } = await import("./cli/run.ts");
 
 const interruption = new AbortController();

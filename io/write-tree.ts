@@ -48,6 +48,11 @@ export async function writeTree(
   }
 }
 
+/** Makes a folder and those above it, if they are missing. */
+export function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true });
+}
+
 /** Which files differ from what the folders hold now, by path. */
 export function compare(root: string, folders: readonly string[], texts: ReadonlyMap<string, string>): WriteResult {
   const changed: string[] = [];

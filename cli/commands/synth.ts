@@ -1,5 +1,6 @@
+import { resolve } from "node:path";
 import { exitCode, UserError } from "../../config/user-error.ts";
-import { writeTree } from "../../io/write-tree.ts";
+import { makeFolder, writeTree } from "../../io/write-tree.ts";
 import type { Command } from "../command.ts";
 import { formatFindings, worst } from "../findings.ts";
 import { renderAll, renderedFolders } from "../rendering.ts";
@@ -13,13 +14,15 @@ const synth: Command = {
     stages: { type: "boolean", help: "print where the time went" },
   },
   async run(context) {
-    const { root, options, signal, nowMs, stdout, stderr } = context;
+    const { root, options, signal, nowMs, stdout, stderr, variables } = context;
     if (options.watch === true) {
       if (options.json === true)
         throw new UserError("--watch and --json were given together.", { remedy: "Choose one of them." });
       const { watchAndSynth } = await import("../watch.ts");
       return watchAndSynth(context);
     }
+    // `cdk8s synth` fails unless the app makes the folder that it names; the manifests go to dist/ all the same.
+    if (variables.CDK8S_OUTDIR !== undefined) makeFolder(resolve(root, variables.CDK8S_OUTDIR));
     const startMs = nowMs();
     const { texts, findings, notices, stages } = await renderAll(root, nowMs);
     signal.throwIfAborted();

@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readTree } from "../io/read-tree.ts";
+import { root } from "./production.ts";
+
+/** What a command has no need of; node_modules is linked. */
+const left = new Set([".git", "bench", "docs", "e2e", "node_modules"]);
+
+export interface Run {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly variables?: Record<string, string>;
+  /** Shell words before the command, such as `umask 077;`. */
+  readonly before?: string;
+  /** User and group to run as, when the test runs as root: root may write everywhere. */
+  readonly id?: number;
+  /** Called with the running process, to interrupt it. */
+  readonly started?: (pid: number) => void;
+}
+
+/** A copy of this checkout in a temporary folder, to break and to run commands in. */
+export interface Checkout {
+  readonly path: string;
+  readonly run: (args: readonly string[], options?: RunOptions) => Promise<Run>;
+  /** Every rendered file by path. */
+  readonly rendered: () => ReadonlyMap<string, string>;
+  readonly [Symbol.dispose]: () => void;
+}
+
+export function createCheckout(): Checkout {
+  const path = mkdtempSync(join(tmpdir(), "platform-test-"));
+  for (const entry of readdirSync(root).filter((name) => !left.has(name) && !name.startsWith(".dist-")))
+    cpSync(join(root, entry), join(path, entry), { recursive: true });
+  symlinkSync(join(root, "node_modules"), join(path, "node_modules"));
+  return {
+    path,
+    run: (args, options = {}) => run(path, ["node", "main.ts", ...args], options),
+    rendered: () => new Map([...readTree(path, "dist").texts, ...readTree(path, "bootstrap").texts]),
+    [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
+  };
+}
+
+/** Runs words in a shell with this project's programs first in PATH. */
+export function run(path: string, words: readonly string[], options: RunOptions): Promise<Run> {
+  const { cwd = path, variables = {}, before = "", id, started } = options;
+  return new Promise((resolve, reject) => {
+    const bin = join(root, "node_modules", ".bin");
+    const main = words.map((word) => (word === "main.ts" ? join(path, word) : word));
+    const child = spawn("sh", ["-c", `${before} exec "$@"`, "sh", ...main], {
+      cwd,
+      env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, ...variables },
+      stdio: ["ignore", "pipe", "pipe"],
+      ...(id === undefined ? {} : { uid: id, gid: id }),
+    });
+    const text = { stdout: "", stderr: "" };
+    child.stdout.on("data", (chunk: Buffer) => (text.stdout += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (text.stderr += chunk.toString()));
+    child.on("error", reject);
+    child.on("close", (exitCode) => resolve({ exitCode, ...text }));
+    if (child.pid !== undefined) started?.(child.pid);
+  });
+}
