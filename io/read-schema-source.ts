@@ -11,8 +11,8 @@ const timeoutMs = 30_000;
  * /openapi/v2 in it), or a folder of such folders. Throws a UserError: exit code 2 for a place that holds something
  * else, 3 for one that does not answer.
  */
-export async function readSchemaSource(from: string): Promise<SchemaSource[]> {
-  if (/^https?:\/\//.test(from)) return [await readApiServer(from)];
+export async function readSchemaSource(from: string, signal: AbortSignal): Promise<SchemaSource[]> {
+  if (/^https?:\/\//.test(from)) return [await readApiServer(from, signal)];
   const folder = resolve(from);
   const entries = listFolder(folder, from);
   if (releaseName.test(basename(folder))) return [readRelease(folder, entries)];
@@ -51,12 +51,17 @@ function readRelease(folder: string, entries: readonly Dirent[]): SchemaSource {
   });
 }
 
-async function readApiServer(from: string): Promise<SchemaSource> {
+async function readApiServer(from: string, signal: AbortSignal): Promise<SchemaSource> {
+  if (!URL.canParse(from)) {
+    throw new UserError(`${from} is not a URL.`, {
+      remedy: "Give one such as http://127.0.0.1:8001. Nothing was changed.",
+    });
+  }
   const { origin, pathname } = new URL(from);
   const server = `${origin}${pathname.replace(/\/(openapi\/v2\/?)?$/, "")}`;
   const label = `${server}/openapi/v2`;
-  const text = await download(label);
-  const version = parseVersion(`${server}/version`, await download(`${server}/version`));
+  const text = await download(label, signal);
+  const version = parseVersion(`${server}/version`, await download(`${server}/version`, signal));
   return { name: "kubernetes", version, label, format: "openapi", files: [{ name: "openapi.json", text }] };
 }
 
@@ -68,9 +73,9 @@ function parseVersion(url: string, text: string): string {
   });
 }
 
-async function download(url: string): Promise<string> {
+async function download(url: string, signal: AbortSignal): Promise<string> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) });
     if (!response.ok) throw new Error(`it answered ${response.status} ${response.statusText}`);
     return await response.text();
   } catch (error) {
