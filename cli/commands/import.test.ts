@@ -2,9 +2,11 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { versions } from "../../config/versions.ts";
 import { generatedHeader } from "../../importer/generated-header.ts";
 import { renderImports } from "../../importer/imports.ts";
 import { usedKinds } from "../../importer/kinds.ts";
+import { Lock } from "../../importer/lock.ts";
 import { parseSchemas } from "../../importer/schemas.ts";
 import importCommand from "./import.ts";
 
@@ -54,6 +56,20 @@ test("schemas/ has no prose and no path of a machine", () => {
   for (const text of texts.values()) {
     expect(text).not.toMatch(/"(description|title|example|examples|externalDocs|message)": "/);
     expect(text).not.toMatch(/"source": "(\/|[A-Z]:|\.)/);
+  }
+});
+
+// A bump of a pin would otherwise be checked against the API of the release before. Patch releases leave an API alone.
+test("schemas/ are those of the releases that are pinned", () => {
+  const { sources } = Lock.parse(JSON.parse(readFileSync(join(root, "schemas/lock.json"), "utf8")));
+  const minor = (version: string | undefined) => /^v?(\d+\.\d+)\./.exec(version ?? "")?.[1];
+  const pinned = {
+    kubernetes: versions.kubernetes,
+    "cert-manager": versions.charts.certManager.version,
+    traefik: versions.images.traefik.tag,
+  };
+  for (const [name, version] of Object.entries(pinned)) {
+    expect([name, minor(sources[name]?.version)]).toEqual([name, minor(version) ?? "no version"]);
   }
 });
 
