@@ -26,7 +26,7 @@ export async function writeTree(
   signal: AbortSignal,
 ): Promise<WriteResult> {
   try {
-    recover(root, folders);
+    recover(root);
     const { changed, removed } = compare(root, folders, texts);
     if (changed.length + removed.length === 0) return { changed, removed };
     const staging = mkdtempSync(join(root, `${stagingPrefix}${process.pid}-`));
@@ -112,11 +112,14 @@ function restore(root: string, staging: string, folder: string): void {
 }
 
 /** A run that was killed leaves its staging folder, in the worst case with the only copy of a folder in it. */
-function recover(root: string, folders: readonly string[]): void {
+function recover(root: string): void {
   for (const name of readdirSync(root).filter((entry) => entry.startsWith(stagingPrefix))) {
     if (isRunning(Number(name.slice(stagingPrefix.length).split("-")[0]))) continue;
     const staging = join(root, name);
-    for (const folder of folders) if (!existsSync(join(root, folder))) restore(root, staging, folder);
+    const old = join(staging, "old");
+    for (const folder of existsSync(old) ? readdirSync(old) : []) {
+      if (!existsSync(join(root, folder))) restore(root, staging, folder);
+    }
     rmSync(staging, { recursive: true, force: true });
   }
 }
