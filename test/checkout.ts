@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly id?: number;
   /** Called with the running process, to interrupt it. */
   readonly started?: (pid: number) => void;
+  /** Called with what it prints, while it runs. */
+  readonly printed?: (text: string) => void;
 }
 
 /** A copy of this checkout in a temporary folder, to break and to run commands in. */
@@ -49,7 +51,7 @@ export function createCheckout(): Checkout {
 
 /** Runs words in a shell with this project's programs first in PATH. */
 export function run(path: string, words: readonly string[], options: RunOptions): Promise<Run> {
-  const { cwd = path, variables = {}, before = "", id, started } = options;
+  const { cwd = path, variables = {}, before = "", id, started, printed } = options;
   return new Promise((resolve, reject) => {
     const bin = join(root, "node_modules", ".bin");
     const main = words.map((word) => (word === "main.ts" ? join(path, word) : word));
@@ -60,8 +62,12 @@ export function run(path: string, words: readonly string[], options: RunOptions)
       ...(id === undefined ? {} : { uid: id, gid: id }),
     });
     const text = { stdout: "", stderr: "" };
-    child.stdout.on("data", (chunk: Buffer) => (text.stdout += chunk.toString()));
-    child.stderr.on("data", (chunk: Buffer) => (text.stderr += chunk.toString()));
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].on("data", (chunk: Buffer) => {
+        text[name] += chunk.toString();
+        printed?.(chunk.toString());
+      });
+    }
     child.on("error", reject);
     child.on("close", (exitCode) => resolve({ exitCode, ...text }));
     if (child.pid !== undefined) started?.(child.pid);
