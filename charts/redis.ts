@@ -1,3 +1,4 @@
+import { ServiceAccount } from "cdk8s-plus-28";
 import { redisSettings, secrets } from "server-chat/contract";
 import { defineApp } from "../constructs/app.ts";
 import { configHash } from "../constructs/config-hash.ts";
@@ -77,6 +78,9 @@ export default defineApp({
         .join("\n")}\n`,
     };
 
+    // An account without rights and without a token: the default one may one day be given some.
+    new ServiceAccount(chart, "service-account", { metadata: { name, labels } });
+
     new KubeConfigMap(chart, "config", { metadata: { name, labels }, data: config });
 
     new KubeService(chart, "service", {
@@ -102,6 +106,7 @@ export default defineApp({
           metadata: { labels, annotations: configHash({ ...config, start }) },
           spec: {
             ...restrictedPod(user, { ownsVolumes: true }),
+            serviceAccountName: name,
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             // Time to flush and close the append-only file on a slow network volume.

@@ -1,5 +1,5 @@
 import type { KubernetesObject } from "../render/manifest.ts";
-import type { RenderedEnvironment } from "../render/render.ts";
+import type { RenderedEnvironment } from "../render/rendered.ts";
 import { exceptions as declaredExceptions, type Exception } from "./exceptions.ts";
 import type { Finding } from "./finding.ts";
 import type { Rule } from "./rule.ts";

@@ -5,7 +5,7 @@ import { type SyncOption, syncWaveAnnotation } from "../constructs/sync-option.t
 import { Application, AppProject } from "../imports/argoproj.io.ts";
 import { appFolder } from "./layout.ts";
 import { groupOf, type Manifest } from "./manifest.ts";
-import type { Planned } from "./render.ts";
+import type { Planned } from "./rendered.ts";
 
 /** The cluster that Argo CD runs in. */
 export const inCluster = "https://kubernetes.default.svc";

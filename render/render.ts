@@ -1,36 +1,15 @@
 import { ApiObject, App, Chart } from "cdk8s";
 import type { Environment } from "../config/environment.ts";
 import { UserError } from "../config/user-error.ts";
-import type { NamespaceDeclaration } from "../constructs/app.ts";
-import { type AppDefinition, type HelmRelease, isHelmApp, type PlatformPins } from "../constructs/app.ts";
-import type { Flow } from "../constructs/flow.ts";
+import { isHelmApp, type PlatformPins } from "../constructs/app.ts";
 import { keepAnnotations, syncOptionsAnnotation } from "../constructs/sync-option.ts";
+import { knownKinds } from "../imports/kinds.ts";
 import { addApplication, addProject, permissionsOfManifests, permissionsOfRelease } from "./applications.ts";
 import { addBootstrap, bootstrapPath } from "./bootstrap.ts";
 import { appFolder, applicationsFolder, assertDistinct, fileName } from "./layout.ts";
 import type { KubernetesObject, Manifest } from "./manifest.ts";
 import { type AppSource, planPlatform } from "./platform.ts";
-
-/** An app after rendering: its manifests, or its Helm release. */
-export interface Planned {
-  readonly app: AppDefinition;
-  readonly source: string;
-  readonly wave: number;
-  readonly environment: Environment;
-  readonly manifests: readonly Manifest[];
-  readonly release: HelmRelease | undefined;
-}
-
-/** One environment, rendered: what checks and reports work on. */
-export interface RenderedEnvironment {
-  readonly environment: Environment;
-  readonly pins: PlatformPins;
-  readonly apps: readonly Planned[];
-  readonly namespaces: readonly NamespaceDeclaration[];
-  readonly flows: readonly Flow[];
-  /** Everything that is written for this environment. */
-  readonly manifests: readonly Manifest[];
-}
+import type { Planned, RenderedEnvironment } from "./rendered.ts";
 
 /**
  * Renders one environment in memory. Pure: the same arguments give the same value, whatever the clock, the folder or
@@ -116,22 +95,11 @@ function synthesize(
     });
 }
 
-/** Kinds that belong to the whole cluster: the chart's namespace, which cdk8s stamps on every object, is not theirs. */
-const clusterScoped = new Set([
-  "ClusterIssuer",
-  "ClusterRole",
-  "ClusterRoleBinding",
-  "CustomResourceDefinition",
-  "IngressClass",
-  "Namespace",
-  "PersistentVolume",
-  "PriorityClass",
-  "StorageClass",
-]);
-
+/** Name and place first. cdk8s stamps the chart's namespace on every object; a kind of the whole cluster has none. */
 function inReadingOrder({ apiVersion, kind, metadata, ...rest }: KubernetesObject): KubernetesObject {
   const { name, namespace, ...others } = metadata;
-  const scope = clusterScoped.has(kind) || namespace === undefined ? {} : { namespace };
+  const isClusterWide = knownKinds[`${apiVersion}/${kind}`]?.scope === "Cluster";
+  const scope = isClusterWide || namespace === undefined ? {} : { namespace };
   return { apiVersion, kind, metadata: { name, ...scope, ...others }, ...rest };
 }
 

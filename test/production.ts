@@ -7,7 +7,8 @@ import { versions } from "../config/versions.ts";
 import type { PlatformPins } from "../constructs/app.ts";
 import { discoverApps } from "../io/discover.ts";
 import type { AppSource } from "../render/platform.ts";
-import { type RenderedEnvironment, renderEnvironment } from "../render/render.ts";
+import { renderEnvironment } from "../render/render.ts";
+import type { RenderedEnvironment } from "../render/rendered.ts";
 
 /** The checkout that the tests run in. */
 export const root = join(import.meta.dirname, "..");
