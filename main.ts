@@ -14,7 +14,7 @@ process.exitCode = await run(process.argv.slice(2), {
   root: import.meta.dirname,
   stdout: (text) => process.stdout.write(text),
   stderr: (text) => process.stderr.write(text),
-  isTerminal: process.stderr.isTTY === true,
+  isTerminal: process.stderr.isTTY === true && process.env.NO_COLOR === undefined,
   signal: interruption.signal,
   nowMs: () => performance.now(),
   variables: process.env,

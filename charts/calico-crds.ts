@@ -10,6 +10,8 @@ export default defineApp({
   namespace: operatorNamespace,
   summary: "CustomResourceDefinitions of Calico and its operator",
   dependsOn: ["namespaces"],
+  // The chart takes no annotations for single CRDs. A CRD that goes takes all its objects along.
+  syncOptions: ["Delete=false", "Prune=false"],
   ignoreDifferences: [
     {
       group: "apiextensions.k8s.io",

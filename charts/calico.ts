@@ -79,8 +79,6 @@ export default defineApp({
       isolated: true,
     },
   ],
-  // `Installation` is a kind of calico-crds.
-  syncOptions: ["SkipDryRunOnMissingResource=true"],
   helm: ({ environment: { cluster, hetzner, servers } }) => {
     const values: CalicoValues = {
       installation: {

@@ -17,6 +17,8 @@ export default defineApp({
   namespace: "traefik",
   summary: "CustomResourceDefinitions of Traefik",
   dependsOn: ["namespaces"],
+  // The chart takes no annotations for single CRDs. A CRD that goes takes all its objects along.
+  syncOptions: ["Delete=false", "Prune=false"],
   helm: () => {
     const values: TraefikCrdsValues = {
       traefik: true,

@@ -1,5 +1,5 @@
 import type { Chart } from "cdk8s";
-import type { GroupKind, HelmRelease, PlatformPins } from "../constructs/app.ts";
+import type { AppDefinition, GroupKind, HelmRelease, PlatformPins } from "../constructs/app.ts";
 import { argocdNamespace } from "../constructs/argocd-configuration.ts";
 import { type SyncOption, syncWaveAnnotation } from "../constructs/sync-option.ts";
 import { Application, AppProject } from "../imports/argoproj.io.ts";
@@ -70,8 +70,8 @@ export function addProject(chart: Chart, name: string, summary: string, permissi
 }
 
 /** Adds the Application of an app: its own project, its wave, and the options that its objects need. */
-export function addApplication(chart: Chart, planned: Planned, pins: PlatformPins): void {
-  const { app, wave, environment, manifests, release } = planned;
+export function addApplication(chart: Chart, planned: Planned, pins: PlatformPins, permissions: Permissions): void {
+  const { app, wave, environment, release } = planned;
   const pin = release && pins.charts[release.chart];
   new Application(chart, `application-${app.name}`, {
     metadata: {
@@ -82,8 +82,9 @@ export function addApplication(chart: Chart, planned: Planned, pins: PlatformPin
         // A commit that touches another folder does not make Argo CD render this one again.
         ...(release ? {} : { "argocd.argoproj.io/manifest-generate-paths": "." }),
       },
-      // Removing an app removes its objects; those that cannot be made again carry Delete=false.
-      finalizers: ["resources-finalizer.argocd.argoproj.io"],
+      // Removing an app removes its objects; those that cannot be made again carry Delete=false. The API server warns of
+      // the shorter form, which has no path.
+      finalizers: ["resources-finalizer.argocd.argoproj.io/background"],
     },
     spec: {
       project: app.name,
@@ -105,7 +106,7 @@ export function addApplication(chart: Chart, planned: Planned, pins: PlatformPin
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
         retry: { limit: 10, backoff: { duration: "10s", factor: 2, maxDuration: "3m" } },
-        syncOptions: syncOptionsOf(app.syncOptions ?? [], manifests, (app.ignoreDifferences ?? []).length > 0),
+        syncOptions: syncOptionsOf(app, permissions),
       },
       ...(app.ignoreDifferences
         ? {
@@ -120,22 +121,21 @@ export function addApplication(chart: Chart, planned: Planned, pins: PlatformPin
 }
 
 function syncOptionsOf(
-  extra: readonly SyncOption[],
-  manifests: readonly Manifest[],
-  ignoresDifferences: boolean,
+  { syncOptions = [], ignoreDifferences = [] }: AppDefinition,
+  permissions: Permissions,
 ): SyncOption[] {
   const options = new Set<SyncOption>([
     // Several CRDs are larger than the annotation of a client-side apply can hold (262,144 bytes).
     "ServerSideApply=true",
     "FailOnSharedResource=true",
     "PruneLast=true",
-    ...extra,
+    ...syncOptions,
   ]);
+  const kinds = [...permissions.clusterKinds, ...permissions.namespacedKinds];
   // Kinds that another app installs: the first dry run would fail on them.
-  if (manifests.some(({ object }) => isCustomGroup(groupOf(object.apiVersion))))
-    options.add("SkipDryRunOnMissingResource=true");
+  if (kinds.some(({ group }) => isCustomGroup(group))) options.add("SkipDryRunOnMissingResource=true");
   // Without it a sync writes the ignored field all the same (a replica count back to the one in git).
-  if (ignoresDifferences) options.add("RespectIgnoreDifferences=true");
+  if (ignoreDifferences.length > 0) options.add("RespectIgnoreDifferences=true");
   return [...options].sort();
 }
 

@@ -18,7 +18,7 @@ export function bootstrapPath(environment: string, object: KubernetesObject): st
   return `bootstrap/${environment}/${order.indexOf(object.kind) + 1}0-${object.kind}.${object.metadata.name}.yaml`;
 }
 
-/** What a cluster with a bare Argo CD is given by hand, once: Argo CD's settings and the root Application. */
+/** What a cluster with Argo CD is given by hand, once: Argo CD's settings and the root Application. */
 export function addBootstrap(chart: Chart, environment: Environment): void {
   const { cm, params, rbac } = argocdConfiguration(environment);
   for (const [name, data] of Object.entries({

@@ -51,7 +51,7 @@ export function renderEnvironment(
           ? permissionsOfRelease(pins.charts[release.chart].repository, app.namespace, release)
           : permissionsOfManifests(environment.git.repository, app.namespace, manifests);
         addProject(chart, app.name, app.summary, permissions);
-        addApplication(chart, planned, pins);
+        addApplication(chart, planned, pins, permissions);
       }
     },
     (object) => `${appFolder(environment.name, applicationsFolder)}/${fileName(object)}`,
