@@ -1,5 +1,5 @@
 import type { Manifest } from "../render/manifest.ts";
-import type { RenderedEnvironment } from "../render/render.ts";
+import type { RenderedEnvironment } from "../render/rendered.ts";
 
 /** One rendered environment with the indexes that rules look things up in, so that the whole check stays linear. */
 export interface Tree extends RenderedEnvironment {
@@ -34,5 +34,15 @@ export function createTree(rendered: RenderedEnvironment): Tree {
     ofKind: (kind) => index.get(kind) ?? [],
     inNamespace: (kind, namespace) => index.get(`${kind} ${namespace}`) ?? [],
     find: (kind, namespace, name) => index.get(`${kind} ${namespace ?? ""} ${name}`)?.[0],
+  };
+}
+
+/** A value worked out at most once per tree, on first use: several rules look at the same pods, volumes or policies. */
+export function oncePerTree<Value extends object>(workOut: (tree: Tree) => Value): (tree: Tree) => Value {
+  const known = new WeakMap<Tree, Value>();
+  return (tree) => {
+    const value = known.get(tree) ?? workOut(tree);
+    known.set(tree, value);
+    return value;
   };
 }

@@ -1,0 +1,51 @@
+import { parseGoDuration } from "./duration.ts";
+import { containersOfImage } from "./pinned-images.ts";
+import type { ContainerSite } from "./pods.ts";
+import { oncePerTree } from "./tree.ts";
+
+/** A rendered Traefik with its arguments by name in lower case, as Traefik compares them; a flag alone is "true". */
+export interface TraefikSite extends ContainerSite {
+  readonly args: ReadonlyMap<string, string>;
+}
+
+/** Every container that runs the pinned Traefik image. */
+export const traefiks = oncePerTree((tree): readonly TraefikSite[] =>
+  containersOfImage(tree, "traefik").map((site) => ({ ...site, args: parseArguments(site.container.args ?? []) })),
+);
+
+function parseArguments(args: readonly string[]): Map<string, string> {
+  return new Map(
+    args.flatMap((arg) => {
+      const match = /^--?([^=]+)(?:=(.*))?$/s.exec(arg);
+      return match ? [[(match[1] ?? "").toLowerCase(), match[2] ?? "true"] as const] : [];
+    }),
+  );
+}
+
+/** Names of the entry points, in lower case. */
+export function entryPointsOf({ args }: TraefikSite): string[] {
+  const names = [...args.keys()].flatMap((name) => /^entrypoints\.([^.]+)\.address$/.exec(name)?.[1] ?? []);
+  return [...new Set(names)];
+}
+
+/** Port an entry point listens on. */
+export function entryPointPort({ args }: TraefikSite, name: string): number | undefined {
+  const port = /:(\d+)(?:\/(?:tcp|udp))?$/.exec(args.get(`entrypoints.${name}.address`) ?? "")?.[1];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** Milliseconds of a duration argument: a Go duration, or seconds without a unit. */
+export function durationOf({ args }: TraefikSite, name: string, defaultMs: number): number | undefined {
+  const value = args.get(name);
+  if (value === undefined) return defaultMs;
+  return /^\d+$/.test(value) ? Number(value) * 1000 : parseGoDuration(value);
+}
+
+/** Namespaces a provider watches; undefined means all. */
+export function watchedNamespaces(
+  { args }: TraefikSite,
+  provider: "kubernetesingress" | "kubernetescrd",
+): readonly string[] | undefined {
+  const list = args.get(`providers.${provider}.namespaces`);
+  return list === undefined || list === "" ? undefined : list.split(",").map((name) => name.trim());
+}
