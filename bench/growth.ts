@@ -1,0 +1,31 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type BenchContext, timeRun } from "./context.ts";
+import type { GrowthRun } from "./growth-run.ts";
+
+/** Numbers of applications that are measured, each several times and in turns. */
+const sizes = [100, 500, 1_000, 2_000] as const;
+const rounds = 3;
+
+export interface Growth {
+  readonly rounds: number;
+  /** All runs of all sizes, smallest size first. */
+  readonly runs: readonly GrowthRun[];
+}
+
+/** Renders, checks, formats and writes synthetic platforms, each in a process and a folder of its own. */
+export async function measureGrowth(context: BenchContext): Promise<Growth> {
+  const program = join(context.root, "bench", "growth-run.ts");
+  const runs: GrowthRun[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    for (const applications of sizes) {
+      context.progress(`growth: ${applications} applications, round ${round} of ${rounds}`);
+      // Nothing is removed before the end: a disk that has just removed thousands of files is slow to make new ones.
+      const folder = join(context.folder, `growth-${applications}-${round}`);
+      mkdirSync(folder);
+      const { output } = await timeRun(context, context.root, process.execPath, program, String(applications), folder);
+      runs.push(JSON.parse(output) as GrowthRun);
+    }
+  }
+  return { rounds, runs: runs.sort((a, b) => a.applications - b.applications) };
+}

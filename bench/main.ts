@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import { exitCode, UserError } from "../config/user-error.ts";
+import type { BenchContext } from "./context.ts";
+import { measureGrowth } from "./growth.ts";
+import { formatGrowth, formatStartup } from "./report.ts";
+import { measureStartup } from "./startup.ts";
+
+// The program behind `npm run bench`, which checks the options: cli/commands/bench.ts.
+const { values: options } = parseArgs({ options: { only: { type: "string" }, json: { type: "boolean" } } });
+
+const interruption = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interruption.abort());
+
+const folder = mkdtempSync(join(tmpdir(), "platform-bench-"));
+try {
+  const context: BenchContext = {
+    root: join(import.meta.dirname, ".."),
+    folder,
+    signal: interruption.signal,
+    variables: variablesForBoth(),
+    progress: (text) => {
+      if (process.stderr.isTTY === true) process.stderr.write(`${text}\n`);
+    },
+  };
+  // Each part is printed as soon as it is measured: it takes a minute, and the next one may fail.
+  const print = (text: string) => process.stdout.write(options.json === true ? "" : text);
+  const startup = options.only === "growth" ? undefined : await measureStartup(context);
+  if (startup) print(formatStartup(startup));
+  const growth = options.only === "startup" ? undefined : await measureGrowth(context);
+  if (growth) print(formatGrowth(growth));
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ startup, growth })}\n`);
+} catch (error) {
+  process.exitCode = explain(error);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** What every measured program gets: this very Node on both sides, and nobody looks for updates. */
+function variablesForBoth(): BenchContext["variables"] {
+  return {
+    ...process.env,
+    PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}`,
+    CDK8S_CHECK_UPGRADE: "false",
+    npm_config_update_notifier: "false",
+  };
+}
+
+function explain(error: unknown): number {
+  if (interruption.signal.aborted) return exitCode.interrupted;
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`${error.message}\n${error.remedy}\n`);
+  return error.exitCode;
+}
