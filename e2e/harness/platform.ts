@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { inject } from "vitest";
+import { argocdNamespace } from "../../constructs/argocd-configuration.ts";
+import { createArgoCd } from "./argocd.ts";
+import { openCheckoutCopy, type PushedCommit } from "./checkout-copy.ts";
+import { type ClusterVariables, createCluster, type TraefikAddresses } from "./cluster.ts";
+import { createKube } from "./kube.ts";
+import type { SyncRecord } from "./sync-record.ts";
+
+/** What the setup hands to the test files. */
+export interface PlatformFacts {
+  readonly root: string;
+  readonly folders: Folders;
+  readonly clusterCommand: string;
+  readonly cluster: ClusterVariables;
+  readonly traefik: TraefikAddresses;
+  readonly git: { readonly repository: string; readonly branch: string };
+  readonly syncRecord: SyncRecord;
+}
+
+/** Everything that a run writes, under the one folder that `npm run e2e` makes and removes. */
+export interface Folders {
+  readonly cluster: string;
+  readonly copy: string;
+  readonly charts: string;
+  readonly acme: string;
+  readonly trap: string;
+  readonly times: string;
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    platform: PlatformFacts;
+  }
+}
+
+export function foldersIn(folder: string): Folders {
+  const inside = (name: string) => join(folder, name);
+  return {
+    cluster: inside("cluster"),
+    copy: inside("copy"),
+    charts: inside("charts"),
+    acme: inside("acme"),
+    trap: inside("trap"),
+    times: inside("times.jsonl"),
+  };
+}
+
+/** Name of the repository in the test cluster that answers for the real one. */
+export const repositoryName = "platform";
+
+/** Longest that a change may take to arrive, in a test. */
+export const arrivalMs = 60_000;
+
+/** The running platform, for a test file. */
+export function connectPlatform() {
+  const facts = inject("platform");
+  const kube = createKube(facts.cluster.KUBECONFIG, facts.folders.cluster);
+  const argocd = createArgoCd(kube, facts.cluster.ARGOCD_SERVER, argocdNamespace);
+  const copy = openCheckoutCopy(facts.folders.copy);
+  const { repository, branch } = facts.git;
+  const announced = async (commit: PushedCommit): Promise<PushedCommit> => {
+    await argocd.announce(repository, branch, commit);
+    return commit;
+  };
+  return {
+    ...facts,
+    kube,
+    argocd,
+    copy,
+    cluster: createCluster(facts.clusterCommand, facts.folders.cluster),
+    /** Folder of the cluster's programs, kubectl among them. */
+    programs: facts.cluster.CLUSTER_BIN,
+    repositoryFolder: join(facts.cluster.CLUSTER_GIT_DIR, `${repositoryName}.git`),
+    /** Commits what was edited in the copy and pushes it, with the git host's push event. */
+    push: async (message: string) => announced(await copy.commitAndPush(message)),
+    revert: async (commit: PushedCommit) => announced(await copy.revertAndPush(commit)),
+    /** For afterEach: the next test finds the platform as committed, also behind one that failed half-way. */
+    async restore(): Promise<void> {
+      const commit = await copy.restoreAndPush();
+      if (commit) await announced(commit);
+      await argocd.settle(arrivalMs);
+    },
+    waiting: { timeoutMs: arrivalMs, diagnose: argocd.diagnose },
+  };
+}
