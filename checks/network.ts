@@ -1,6 +1,6 @@
 import type { Range } from "../config/cidr.ts";
 import type { Environment } from "../config/environment.ts";
-import { type Flow, isPods, type Peer, type WellKnownPeer } from "../constructs/flow.ts";
+import { type Flow, isPods, type Peer, type Pods, type WellKnownPeer } from "../constructs/flow.ts";
 import { covered, publicRanges, rangesOf, subtract } from "./addresses.ts";
 import { fieldsOf, type NetworkPolicyPeer, type NetworkPolicyPort, type NetworkPolicySpec } from "./kinds.ts";
 import { selects } from "./labels.ts";
@@ -37,12 +37,18 @@ const wellKnown: Readonly<Record<WellKnownPeer, (environment: Environment) => En
   }),
 };
 
-/**
- * The ends that a peer of a flow stands for: the rendered pods with its labels, or its labels when none are rendered.
- */
+const knownEnds = oncePerTree(() => new Map<Peer, readonly End[]>());
+
+/** The ends that a peer of a flow stands for: the rendered pods with its labels, or its labels when none are rendered. */
 export function endsOf(tree: Tree, peer: Peer): readonly End[] {
-  if (!isPods(peer)) return [wellKnown[peer](tree.environment)];
-  const { namespace, labels } = peer;
+  const known = knownEnds(tree).get(peer);
+  if (known) return known;
+  const ends = isPods(peer) ? podEnds(tree, peer) : [wellKnown[peer](tree.environment)];
+  knownEnds(tree).set(peer, ends);
+  return ends;
+}
+
+function podEnds(tree: Tree, { namespace, labels }: Pods): readonly PodEnd[] {
   const pods = selectedPods(tree, namespace, { matchLabels: labels });
   if (pods.length === 0) return [{ namespace, labels, pod: undefined }];
   return pods.map((pod) => ({ namespace, labels: pod.labels, pod }));

@@ -1,10 +1,13 @@
 import type { AppProjectSpec, ProjectKind } from "./kinds.ts";
 
-/** Entries of an AppProject's list: those without `*` are looked up, for a project may list thousands. */
+/** Entries of an AppProject's list: what needs no comparison is looked up, for a project may list thousands. */
 interface Entries {
   readonly exact: ReadonlySet<string>;
   readonly globs: readonly string[];
 }
+
+/** In place of the name, in an entry that names no object. */
+const anyName = "";
 
 /** What an AppProject allows. */
 export interface Permissions {
@@ -31,7 +34,7 @@ function readPermissions({ sourceRepos = [], destinations = [], ...lists }: AppP
     destinations.map(({ server = "", name = "", namespace = "" }) => `${server}|${name}|${namespace}`),
   );
   const kinds = (list: readonly ProjectKind[] = []) =>
-    entriesOf(list.map(({ group = "", kind = "", name = "*" }) => `${group}|${kind}|${name}`));
+    entriesOf(list.map(({ group = "", kind = "", name = anyName }) => `${group}|${kind}|${name}`));
   const allowedCluster = kinds(lists.clusterResourceWhitelist);
   const deniedCluster = kinds(lists.clusterResourceBlacklist);
   const allowedNamespaced = kinds(lists.namespaceResourceWhitelist);
@@ -42,10 +45,11 @@ function readPermissions({ sourceRepos = [], destinations = [], ...lists }: AppP
     allowsRepository: (url) => covers(repositories, url),
     allowsDestination: (server = "", name = "", namespace) => covers(places, `${server}|${name}|${namespace}`),
     allowsNamespace: (namespace) => covers(namespaces, namespace),
-    allowsKind: (group, kind, isNamespaced, name = "") => {
-      const one = `${group}|${kind}|${name}`;
-      if (!isNamespaced) return covers(allowedCluster, one) && !covers(deniedCluster, one);
-      return (allowsAllNamespaced || covers(allowedNamespaced, one)) && !covers(deniedNamespaced, one);
+    allowsKind: (group, kind, isNamespaced, name = anyName) => {
+      const named = (entries: Entries) =>
+        covers(entries, `${group}|${kind}|${anyName}`) || covers(entries, `${group}|${kind}|${name}`);
+      if (!isNamespaced) return named(allowedCluster) && !named(deniedCluster);
+      return (allowsAllNamespaced || named(allowedNamespaced)) && !named(deniedNamespaced);
     },
   };
 }

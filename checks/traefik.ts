@@ -3,14 +3,25 @@ import { containersOfImage } from "./pinned-images.ts";
 import type { ContainerSite } from "./pods.ts";
 import { oncePerTree } from "./tree.ts";
 
+export type Provider = "kubernetesingress" | "kubernetescrd";
+
 /** A rendered Traefik with its arguments by name in lower case, as Traefik compares them; a flag alone is "true". */
 export interface TraefikSite extends ContainerSite {
   readonly args: ReadonlyMap<string, string>;
+  /** Namespaces that each provider watches; undefined is all. */
+  readonly watched: Readonly<Record<Provider, ReadonlySet<string> | undefined>>;
 }
 
 /** Every container that runs the pinned Traefik image. */
 export const traefiks = oncePerTree((tree): readonly TraefikSite[] =>
-  containersOfImage(tree, "traefik").map((site) => ({ ...site, args: parseArguments(site.container.args ?? []) })),
+  containersOfImage(tree, "traefik").map((site) => {
+    const args = parseArguments(site.container.args ?? []);
+    const watched = {
+      kubernetesingress: namespacesOf(args, "kubernetesingress"),
+      kubernetescrd: namespacesOf(args, "kubernetescrd"),
+    };
+    return { ...site, args, watched };
+  }),
 );
 
 function parseArguments(args: readonly string[]): Map<string, string> {
@@ -20,6 +31,11 @@ function parseArguments(args: readonly string[]): Map<string, string> {
       return match ? [[(match[1] ?? "").toLowerCase(), match[2] ?? "true"] as const] : [];
     }),
   );
+}
+
+function namespacesOf(args: ReadonlyMap<string, string>, provider: Provider): ReadonlySet<string> | undefined {
+  const list = args.get(`providers.${provider}.namespaces`);
+  return list ? new Set(list.split(",").map((name) => name.trim())) : undefined;
 }
 
 /** Names of the entry points, in lower case. */
@@ -39,13 +55,4 @@ export function durationOf({ args }: TraefikSite, name: string, defaultMs: numbe
   const value = args.get(name);
   if (value === undefined) return defaultMs;
   return /^\d+$/.test(value) ? Number(value) * 1000 : parseGoDuration(value);
-}
-
-/** Namespaces a provider watches; undefined means all. */
-export function watchedNamespaces(
-  { args }: TraefikSite,
-  provider: "kubernetesingress" | "kubernetescrd",
-): readonly string[] | undefined {
-  const list = args.get(`providers.${provider}.namespaces`);
-  return list === undefined || list === "" ? undefined : list.split(",").map((name) => name.trim());
 }

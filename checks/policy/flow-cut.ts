@@ -1,7 +1,6 @@
-import type { Manifest } from "../../render/manifest.ts";
 import { describeFlow, isolatedNamespaces, ownerOf } from "../flows.ts";
 import { endsOf, isPodEnd, passes } from "../network.ts";
-import { defineRule, type Violation } from "../rule.ts";
+import { defineRule } from "../rule.ts";
 
 export default defineRule({
   id: "flow-cut",
@@ -10,22 +9,21 @@ export default defineRule({
   fix: "Let the policies of both ends be compiled from the flows, and look at what changed them.",
   check: function* (tree) {
     const isolated = isolatedNamespaces(tree);
-    const seen = new Set<string>();
-    const cut = (manifest: Manifest, found: string): Violation[] => {
-      const key = `${manifest.path} ${found}`;
-      if (seen.has(key)) return [];
-      seen.add(key);
-      return [{ manifest, field: "", found }];
-    };
+    const reported = new Set<string>();
     for (const flow of tree.flows) {
-      const text = describeFlow(flow);
       for (const from of endsOf(tree, flow.from)) {
         for (const to of endsOf(tree, flow.to)) {
-          if (isPodEnd(from) && isolated.has(from.namespace) && !passes(tree, "egress", from, to, flow)) {
-            yield* cut(ownerOf(tree, from), `the flow ${text}, which leaves ${from.namespace} no more`);
-          }
-          if (isPodEnd(to) && isolated.has(to.namespace) && !passes(tree, "ingress", to, from, flow)) {
-            yield* cut(ownerOf(tree, to), `the flow ${text}, which ${to.namespace} does not let in`);
+          for (const [direction, own, other] of [
+            ["egress", from, to],
+            ["ingress", to, from],
+          ] as const) {
+            if (!isPodEnd(own) || !isolated.has(own.namespace) || passes(tree, direction, own, other, flow)) continue;
+            const manifest = ownerOf(tree, own);
+            const verb = direction === "egress" ? "out" : "in";
+            const found = `the flow ${describeFlow(flow)}, which ${own.namespace} does not let ${verb}`;
+            // Once for each end, however many workloads the other end has.
+            if (!reported.has(manifest.path + found)) yield { manifest, field: "", found };
+            reported.add(manifest.path + found);
           }
         }
       }

@@ -1,6 +1,6 @@
 import { fieldsOf } from "../kinds.ts";
 import { defineRule } from "../rule.ts";
-import { traefiks, watchedNamespaces } from "../traefik.ts";
+import { traefiks } from "../traefik.ts";
 
 export default defineRule({
   id: "ingress-unwatched",
@@ -12,26 +12,19 @@ export default defineRule({
     if (running.length === 0) return;
     for (const manifest of tree.ofKind("Ingress")) {
       const { namespace = "" } = manifest.object.metadata;
-      const { ingressClassName } = fieldsOf(manifest, "Ingress").spec ?? {};
-      const watching = running.filter(
-        (traefik) => watchedNamespaces(traefik, "kubernetesingress")?.includes(namespace) ?? true,
+      const { ingressClassName: name } = fieldsOf(manifest, "Ingress").spec ?? {};
+      const watching = running.filter(({ watched }) => watched.kubernetesingress?.has(namespace) ?? true);
+      const serving = watching.filter(
+        ({ args }) => (args.get("providers.kubernetesingress.ingressclass") ?? name) === name,
       );
       if (watching.length === 0) {
-        yield {
-          manifest,
-          field: "metadata.namespace",
-          found: `an Ingress in ${namespace}, a namespace that Traefik does not watch`,
-        };
-      } else if (
-        ingressClassName !== undefined &&
-        watching.every(
-          ({ args }) => (args.get("providers.kubernetesingress.ingressclass") ?? ingressClassName) !== ingressClassName,
-        )
-      ) {
+        const found = `an Ingress in ${namespace}, a namespace that Traefik does not watch`;
+        yield { manifest, field: "metadata.namespace", found };
+      } else if (name !== undefined && serving.length === 0) {
         yield {
           manifest,
           field: "spec.ingressClassName",
-          found: `the class ${ingressClassName}, which Traefik's arguments leave out`,
+          found: `the class ${name}, which Traefik's arguments leave out`,
         };
       }
     }

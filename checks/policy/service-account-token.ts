@@ -1,4 +1,4 @@
-import { rolesOf } from "../access.ts";
+import { isBound } from "../access.ts";
 import { fieldsOf } from "../kinds.ts";
 import { podTemplates } from "../pods.ts";
 import { defineRule } from "../rule.ts";
@@ -14,8 +14,7 @@ export default defineRule({
       const account = tree.find("ServiceAccount", namespace, name);
       const ofAccount = account && fieldsOf(account, "ServiceAccount").automountServiceAccountToken;
       const isMounted = spec.automountServiceAccountToken ?? ofAccount ?? true;
-      const isBound = rolesOf(tree, namespace, name).length > 0;
-      if (isMounted === isBound) continue;
+      if (isMounted === isBound(tree, namespace, name)) continue;
       const found = isMounted
         ? `the token of ${name}, which no binding gives a role`
         : `no token for ${name}, which bindings give a role`;

@@ -1,13 +1,13 @@
 import { allows, grantsOf } from "../access.ts";
 import { defineRule } from "../rule.ts";
-import { type TraefikSite, traefiks, watchedNamespaces } from "../traefik.ts";
+import { type TraefikSite, traefiks } from "../traefik.ts";
 
 interface Right {
   readonly group: string;
   readonly resource: string;
   readonly verbs: readonly string[];
   /** Namespaces in which it is needed; undefined is the whole cluster. */
-  readonly namespaces: readonly string[] | undefined;
+  readonly namespaces: ReadonlySet<string> | undefined;
 }
 
 const read = ["get", "list", "watch"];
@@ -52,11 +52,9 @@ export default defineRule({
 function* neededRights(traefik: TraefikSite): Generator<Right> {
   const { args } = traefik;
   const ingress = args.has("providers.kubernetesingress")
-    ? { namespaces: watchedNamespaces(traefik, "kubernetesingress") }
+    ? { namespaces: traefik.watched.kubernetesingress }
     : undefined;
-  const custom = args.has("providers.kubernetescrd")
-    ? { namespaces: watchedNamespaces(traefik, "kubernetescrd") }
-    : undefined;
+  const custom = args.has("providers.kubernetescrd") ? { namespaces: traefik.watched.kubernetescrd } : undefined;
   if (ingress) {
     yield { group: "", resource: "nodes", verbs: read, namespaces: undefined };
     yield { group: "networking.k8s.io", resource: "ingressclasses", verbs: read, namespaces: undefined };
