@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type BenchContext, timeRun } from "./context.ts";
+import { type BenchContext, timeRun } from "./bench-context.ts";
 import type { GrowthRun } from "./growth-run.ts";
 
 /** Numbers of applications that are measured, each several times and in turns. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { exitCode, UserError } from "../config/user-error.ts";
-import type { BenchContext } from "./context.ts";
+import type { BenchContext } from "./bench-context.ts";
 import { measureGrowth } from "./growth.ts";
 import { formatGrowth, formatStartup } from "./report.ts";
 import { measureStartup } from "./startup.ts";

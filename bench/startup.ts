@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderedFolders } from "../cli/rendering.ts";
 import type { Stage } from "../cli/stopwatch.ts";
+import { type BenchContext, timeRun } from "./bench-context.ts";
 import { copyCheckout } from "./checkout-copy.ts";
-import { type BenchContext, timeRun } from "./context.ts";
 import { medianStages } from "./statistics.ts";
 import { prepareStock } from "./stock.ts";
 

@@ -5,7 +5,7 @@ import { coreFile, type JsonSchema, type SchemaFile, type SchemaKind } from "../
 import { parseSchemas } from "../importer/schemas.ts";
 import { readTree } from "../io/read-tree.ts";
 import { runProgram } from "../io/run-program.ts";
-import { type BenchContext, timeRun } from "./context.ts";
+import { type BenchContext, timeRun } from "./bench-context.ts";
 
 /** What an author of the stock tool chain writes; everything else is installed or generated. */
 const sources = ["package.json", "cdk8s.yaml", "tsconfig.json", "main.ts"];
