@@ -1,3 +1,4 @@
+import type { PlatformPins } from "../constructs/app.ts";
 import type { Manifest } from "../render/manifest.ts";
 import { type ApplicationSource, type ApplicationSpec, type AppProjectSpec, fieldsOf } from "./kinds.ts";
 import { oncePerTree, type Tree } from "./tree.ts";
@@ -37,8 +38,15 @@ const index = oncePerTree((tree) => {
       application.sources.flatMap(({ source: { path } }) => (path === undefined ? [] : [[path, application] as const])),
     ),
   );
+  const byChart = new Map(
+    applications.flatMap(({ manifest, sources }) =>
+      sources.flatMap(({ source, field }) =>
+        source.chart === undefined ? [] : [[source.chart, { manifest, source, field }] as const],
+      ),
+    ),
+  );
   const folders = new Set(tree.deployed.map(({ path }) => folderOf(path)));
-  return { applications, byFolder, folders };
+  return { applications, byFolder, byChart, folders };
 });
 
 /** Every Application, the root included. */
@@ -49,6 +57,23 @@ export function applications(tree: Tree): readonly ApplicationSite[] {
 /** The Application that synchronises the folder of a manifest. */
 export function applicationOf(tree: Tree, { path }: Manifest): ApplicationSite | undefined {
   return index(tree).byFolder.get(folderOf(path));
+}
+
+/** A Helm chart as an Application installs it. */
+export interface InstalledChart {
+  readonly manifest: Manifest;
+  /** Field of the source that names the chart. */
+  readonly field: string;
+  readonly version: string;
+  readonly values: object;
+}
+
+/** The pinned chart, if an Application installs it. */
+export function installedChart(tree: Tree, chart: keyof PlatformPins["charts"]): InstalledChart | undefined {
+  const installed = index(tree).byChart.get(tree.pins.charts[chart].chart);
+  if (installed === undefined) return undefined;
+  const { manifest, field, source } = installed;
+  return { manifest, field, version: source.targetRevision ?? "", values: source.helm?.valuesObject ?? {} };
 }
 
 /** Folders of dist/ that hold at least one manifest. */

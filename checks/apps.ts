@@ -1,4 +1,4 @@
-import type { HelmRelease, PlatformPins } from "../constructs/app.ts";
+import type { HelmRelease } from "../constructs/app.ts";
 import type { Planned } from "../render/rendered.ts";
 import { oncePerTree, type Tree } from "./tree.ts";
 
@@ -7,15 +7,6 @@ const byName = oncePerTree((tree) => new Map(tree.apps.map((planned) => [planned
 /** The app of that name, with its wave. */
 export function appNamed(tree: Tree, name: string): Planned | undefined {
   return byName(tree).get(name);
-}
-
-/** Values of the Helm release of a chart, if the environment installs it. */
-export function valuesOf(
-  tree: Tree,
-  chart: keyof PlatformPins["charts"],
-): Readonly<Record<string, unknown>> | undefined {
-  const release = tree.apps.find((planned) => planned.release?.chart === chart)?.release;
-  return release?.values as Readonly<Record<string, unknown>> | undefined;
 }
 
 /**

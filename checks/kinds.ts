@@ -47,6 +47,7 @@ export interface ApplicationSource {
   readonly targetRevision?: string;
   readonly path?: string;
   readonly chart?: string;
+  readonly helm?: { readonly valuesObject?: object };
 }
 
 export interface ApplicationSpec {

@@ -90,8 +90,9 @@ function* baselineOfPod({ spec, specField, annotations, metadataField }: PodTemp
     if (spec[name] === true) yield { field: `${specField}.${name}`, found: `${name}: true` };
   }
   for (const [i, volume] of (spec.volumes ?? []).entries()) {
-    if (volume.hostPath !== undefined)
+    if (volume.hostPath !== undefined) {
       yield { field: `${specField}.volumes[${i}].hostPath`, found: `the hostPath volume ${volume.name}` };
+    }
   }
   for (const [name, value] of Object.entries(annotations)) {
     const isAppArmor = name.startsWith("container.apparmor.security.beta.kubernetes.io/");
@@ -138,30 +139,35 @@ function* hostsOfProbes(container: Container, field: string): Generator<Breach> 
 
 function* baselineOfContext({ context, field }: ContextSite): Generator<Breach> {
   const { appArmorProfile, seLinuxOptions, seccompProfile, sysctls, windowsOptions } = context;
-  if (appArmorProfile?.type === "Unconfined")
+  if (appArmorProfile?.type === "Unconfined") {
     yield { field: `${field}.appArmorProfile.type`, found: "the AppArmor profile Unconfined" };
+  }
   if (seLinuxOptions && !seLinuxTypes.has(seLinuxOptions.type ?? "")) {
     yield { field: `${field}.seLinuxOptions.type`, found: `the SELinux type ${seLinuxOptions.type}` };
   }
   for (const name of ["user", "role"] as const) {
-    if (seLinuxOptions?.[name])
+    if (seLinuxOptions?.[name]) {
       yield { field: `${field}.seLinuxOptions.${name}`, found: `the SELinux ${name} ${seLinuxOptions[name]}` };
+    }
   }
-  if (seccompProfile?.type === "Unconfined")
+  if (seccompProfile?.type === "Unconfined") {
     yield { field: `${field}.seccompProfile.type`, found: "the seccomp profile Unconfined" };
+  }
   for (const [i, { name }] of (sysctls ?? []).entries()) {
     if (!safeSysctls.has(name)) yield { field: `${field}.sysctls[${i}]`, found: `the sysctl ${name}` };
   }
-  if (windowsOptions?.hostProcess === true)
+  if (windowsOptions?.hostProcess === true) {
     yield { field: `${field}.windowsOptions.hostProcess`, found: "hostProcess: true" };
+  }
 }
 
 function* restrictedVolumesOf({ spec, specField }: PodTemplate): Generator<Breach> {
   for (const [i, volume] of (spec.volumes ?? []).entries()) {
     const type = Object.keys(volume).find((key) => key !== "name" && !restrictedVolumes.has(key));
     // hostPath is in the baseline's list already.
-    if (type !== undefined && type !== "hostPath")
+    if (type !== undefined && type !== "hostPath") {
       yield { field: `${specField}.volumes[${i}].${type}`, found: `the ${type} volume ${volume.name}` };
+    }
   }
 }
 
@@ -176,18 +182,21 @@ function* restrictedContainer(
 ): Generator<Breach> {
   const { allowPrivilegeEscalation, capabilities, runAsNonRoot, seccompProfile } = container.securityContext ?? {};
   const context = `${field}.securityContext`;
-  if (allowPrivilegeEscalation !== false)
+  if (allowPrivilegeEscalation !== false) {
     yield { field: `${context}.allowPrivilegeEscalation`, found: "no allowPrivilegeEscalation: false" };
-  if (!(capabilities?.drop ?? []).includes("ALL"))
+  }
+  if (!(capabilities?.drop ?? []).includes("ALL")) {
     yield { field: `${context}.capabilities.drop`, found: "capabilities that are not all dropped" };
+  }
   for (const [i, capability] of (capabilities?.add ?? []).entries()) {
     // What the baseline forbids has been named already.
     if (capability !== "NET_BIND_SERVICE" && baselineCapabilities.has(capability)) {
       yield { field: `${context}.capabilities.add[${i}]`, found: `the capability ${capability}` };
     }
   }
-  if ((runAsNonRoot ?? pod.runAsNonRoot) === undefined)
+  if ((runAsNonRoot ?? pod.runAsNonRoot) === undefined) {
     yield { field: `${context}.runAsNonRoot`, found: "no runAsNonRoot: true" };
+  }
   const seccomp = seccompProfile?.type ?? pod.seccompProfile?.type;
   if (seccomp === undefined) yield { field: `${context}.seccompProfile`, found: "no seccomp profile" };
 }

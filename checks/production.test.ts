@@ -48,6 +48,9 @@ const ingress = "Ingress chat-app/chat-server";
 const issuer = "ClusterIssuer letsencrypt-production";
 const application = "Application argocd/redis";
 const project = "AppProject argocd/redis";
+const controller = "Application argocd/hcloud-ccm";
+const values = "spec.source.helm.valuesObject";
+const network = `${values}.installation.calicoNetwork`;
 const pod = "spec.template.spec";
 const container = `${pod}.containers[0]`;
 const claim = "spec.volumeClaimTemplates[0].spec";
@@ -175,6 +178,10 @@ const breakages: readonly Breakage[] = [
     "privileged",
     "namespace-pod-security",
   ),
+  // Helm charts
+  set("another pod range", "Application argocd/calico", `${network}.ipPools[0].cidr`, "10.0.0.0/16", "pod-network"),
+  set("no private network", controller, `${values}.networking.enabled`, false, "load-balancer-private-network"),
+  set("an old cloud controller", controller, "spec.source.targetRevision", "1.29.0", "cloud-controller-version"),
   // Argo CD
   set("the default project", application, "spec.project", "default", "application-project"),
   set("a floating chart", "Application argocd/calico", "spec.source.targetRevision", "v3", "application-revision"),

@@ -15,8 +15,9 @@ export function portNumber(pod: PodTemplate, port: number | string, protocol = "
   for (const { container, role } of containersOf(pod)) {
     if (role === "init" || role === "ephemeral") continue;
     for (const one of container.ports ?? []) {
-      if ((one.name === port || one.containerPort === port) && (one.protocol ?? "TCP") === protocol)
+      if ((one.name === port || one.containerPort === port) && (one.protocol ?? "TCP") === protocol) {
         return one.containerPort;
+      }
     }
   }
   return undefined;

@@ -1,5 +1,5 @@
 import type { Manifest } from "../render/manifest.ts";
-import { valuesOf } from "./apps.ts";
+import { installedChart } from "./applications.ts";
 import { fieldsOf } from "./kinds.ts";
 import type { ClaimSpec } from "./pod-spec.ts";
 import { podTemplates } from "./pods.ts";
@@ -20,13 +20,10 @@ interface ChartClass {
  * chart/values.yaml).
  */
 export const chartClasses = oncePerTree((tree): readonly ChartClass[] => {
-  const values = valuesOf(tree, "hcloudCsi");
-  if (values === undefined) return [];
-  return (
-    (values.storageClasses as readonly ChartClass[] | undefined) ?? [
-      { name: "hcloud-volumes", defaultStorageClass: true },
-    ]
-  );
+  const chart = installedChart(tree, "hcloudCsi");
+  if (chart === undefined) return [];
+  const { storageClasses } = chart.values as { readonly storageClasses?: readonly ChartClass[] };
+  return storageClasses ?? [{ name: "hcloud-volumes", defaultStorageClass: true }];
 });
 
 /** A claim for volumes: a PersistentVolumeClaim, a claim template of a StatefulSet, or an ephemeral volume of a pod. */

@@ -12,9 +12,9 @@ export default defineRule({
       const { server, name, namespace = "" } = spec.destination ?? {};
       const field = "spec.destination";
       if (server === undefined && name === undefined) yield { manifest, field, found: "an Application without server" };
-      else if (server !== undefined && name !== undefined)
+      else if (server !== undefined && name !== undefined) {
         yield { manifest, field, found: `both the server ${server} and the name ${name}` };
-      else if (project && !permissionsOf(project).allowsDestination(server, name, namespace)) {
+      } else if (project && !permissionsOf(project).allowsDestination(server, name, namespace)) {
         const found = `the destination ${server ?? name}, namespace ${namespace}, which the project ${spec.project} does not list`;
         yield { manifest, field, found };
       }

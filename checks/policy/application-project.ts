@@ -9,10 +9,11 @@ export default defineRule({
   check: function* (tree) {
     for (const { manifest, spec, project } of applications(tree)) {
       const field = "spec.project";
-      if (spec.project === undefined || spec.project === "default")
+      if (spec.project === undefined || spec.project === "default") {
         yield { manifest, field, found: `an Application in the project default` };
-      else if (project === undefined)
+      } else if (project === undefined) {
         yield { manifest, field, found: `the project ${spec.project}, which is not rendered` };
+      }
     }
   },
 });

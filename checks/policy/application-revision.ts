@@ -13,12 +13,13 @@ export default defineRule({
       for (const { source, field } of sources) {
         const { chart, targetRevision = "HEAD" } = source;
         const isPinned = chart === undefined ? targetRevision !== "HEAD" : exact.test(targetRevision);
-        if (!isPinned)
+        if (!isPinned) {
           yield {
             manifest,
             field: `${field}.targetRevision`,
             found: `the revision ${targetRevision}${chart === undefined ? "" : ` of the chart ${chart}`}`,
           };
+        }
       }
     }
   },

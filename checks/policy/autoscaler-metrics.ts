@@ -13,15 +13,17 @@ export default defineRule({
       const { scaleTargetRef, metrics = [] } = fieldsOf(manifest, "HorizontalPodAutoscaler").spec ?? {};
       const { kind = "", name = "" } = scaleTargetRef ?? {};
       const { namespace } = manifest.object.metadata;
-      if (!hasServer)
+      if (!hasServer) {
         yield { manifest, field: "spec.metrics", found: "an autoscaler without metrics-server in the environment" };
+      }
       if (metrics.length === 0) yield { manifest, field: "spec.metrics", found: "an autoscaler that measures nothing" };
-      if (!tree.find(kind, namespace, name))
+      if (!tree.find(kind, namespace, name)) {
         yield {
           manifest,
           field: "spec.scaleTargetRef",
           found: `the ${kind} ${name}, which is not rendered in ${namespace}`,
         };
+      }
     }
   },
 });

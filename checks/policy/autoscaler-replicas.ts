@@ -13,8 +13,9 @@ export default defineRule({
       const manifest = tree.find(scaleTargetRef?.kind ?? "", namespace, scaleTargetRef?.name ?? "");
       if (manifest === undefined) continue;
       const { replicas } = fieldsOf(manifest, "Deployment").spec ?? {};
-      if (replicas !== undefined)
+      if (replicas !== undefined) {
         yield { manifest, field: "spec.replicas", found: `replicas: ${replicas} under the autoscaler ${name}` };
+      }
     }
   },
 });

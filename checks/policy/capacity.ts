@@ -21,12 +21,13 @@ export default defineRule({
       // Whoever asks for most is the first to look at.
       const [largest] = demands.filter(({ manifest }) => manifest).sort((a, b) => b.total[key] - a.total[key]);
       const manifest = largest?.manifest ?? tree.manifests[0];
-      if (manifest)
+      if (manifest) {
         yield {
           manifest,
           field: largest?.field ?? "",
           found: `requests of ${show(wanted)} ${what} where ${servers.length} servers have ${show(free)}, most of it by ${largest?.name}`,
         };
+      }
     }
   },
 });

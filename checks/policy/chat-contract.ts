@@ -41,8 +41,9 @@ function* portsAndProbes({ container, field, pod }: ContainerSite): Generator<Vi
   const { manifest } = pod;
   for (const [name, number] of Object.entries(ports)) {
     const port = container.ports?.find((one) => one.name === name)?.containerPort;
-    if (port !== number)
+    if (port !== number) {
       yield { manifest, field: `${field}.ports`, found: `the port ${name}: ${port ?? "none"} instead of ${number}` };
+    }
   }
   const wanted = { readinessProbe: paths.readyz, livenessProbe: paths.healthz } as const;
   for (const name of ["readinessProbe", "livenessProbe"] as const) {
@@ -57,7 +58,8 @@ function* mountedSecrets({ pod }: ContainerSite): Generator<Violation> {
     (pod.spec.volumes ?? []).map(({ secret }) => (secret as { readonly secretName?: string } | undefined)?.secretName),
   );
   for (const { name } of Object.values(secrets)) {
-    if (!mounted.has(name))
+    if (!mounted.has(name)) {
       yield { manifest: pod.manifest, field: `${pod.specField}.volumes`, found: `no volume of the Secret ${name}` };
+    }
   }
 }

@@ -15,17 +15,20 @@ export default defineRule({
         const names = new Set<string>();
         for (const [i, { name, containerPort, protocol = "TCP" }] of (container.ports ?? []).entries()) {
           const port = `${containerPort}/${protocol}`;
-          if (ports.has(port))
+          if (ports.has(port)) {
             yield { manifest, field: `${field}.ports[${i}].containerPort`, found: `the port ${port} twice` };
+          }
           ports.add(port);
-          if (name !== undefined && names.has(name))
+          if (name !== undefined && names.has(name)) {
             yield { manifest, field: `${field}.ports[${i}].name`, found: `the port name ${name} twice` };
+          }
           if (name !== undefined) names.add(name);
         }
         const variables = new Set<string>();
         for (const [i, { name }] of (container.env ?? []).entries()) {
-          if (variables.has(name))
+          if (variables.has(name)) {
             yield { manifest, field: `${field}.env[${i}].name`, found: `the variable ${name} twice` };
+          }
           variables.add(name);
         }
       }

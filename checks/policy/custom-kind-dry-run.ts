@@ -1,6 +1,6 @@
 import { syncOptionsAnnotation } from "../../constructs/sync-option.ts";
 import { isCustomGroup } from "../../render/applications.ts";
-import { groupOf } from "../../render/manifest.ts";
+import { groupOf, type KubernetesObject } from "../../render/manifest.ts";
 import { applicationOf, optionsOf } from "../applications.ts";
 import { defineRule } from "../rule.ts";
 
@@ -13,10 +13,14 @@ export default defineRule({
   fix: `Give the Application the option ${option}.`,
   check: function* (tree) {
     const reported = new Set<string>();
+    // Argo CD leaves the dry run out by itself where the definition comes in the same sync.
+    const own = new Set(
+      tree.ofKind("CustomResourceDefinition").map(({ app, object }) => `${app} ${groupDefinedBy(object)}`),
+    );
     for (const manifest of tree.deployed) {
       const group = groupOf(manifest.object.apiVersion);
       // Argo CD itself is there before it reads its first Application.
-      if (!isCustomGroup(group) || group === "argoproj.io") continue;
+      if (!isCustomGroup(group) || group === "argoproj.io" || own.has(`${manifest.app} ${group}`)) continue;
       const application = applicationOf(tree, manifest);
       const ownOptions = optionsOf(manifest.object.metadata.annotations?.[syncOptionsAnnotation]);
       if (
@@ -26,13 +30,18 @@ export default defineRule({
       )
         continue;
       const key = `${application.manifest.path} ${group}`;
-      if (!reported.has(key))
+      if (!reported.has(key)) {
         yield {
           manifest: application.manifest,
           field: "spec.syncPolicy.syncOptions",
           found: `kinds of ${group} without ${option}`,
         };
+      }
       reported.add(key);
     }
   },
 });
+
+function groupDefinedBy({ spec }: KubernetesObject): string {
+  return (spec as { readonly group?: string } | undefined)?.group ?? "";
+}

@@ -20,12 +20,13 @@ export default defineRule({
           );
         });
         const manifest = ownerOf(tree, { pod: undefined, namespace: name });
-        if (!isDenied)
+        if (!isDenied) {
           yield {
             manifest,
             field: "",
             found: `the isolated namespace ${name} without a policy that denies all ${direction}`,
           };
+        }
       }
     }
   },

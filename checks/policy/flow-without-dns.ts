@@ -26,12 +26,13 @@ export default defineRule({
       if (resolving.has(pods) || reported.has(pods)) continue;
       reported.add(pods);
       const [end] = endsOf(tree, from);
-      if (end && isPodEnd(end))
+      if (end && isPodEnd(end)) {
         yield {
           manifest: ownerOf(tree, end),
           field: "",
           found: `the flow ${describeFlow(flow)} of pods without a flow to dns`,
         };
+      }
     }
   },
 });

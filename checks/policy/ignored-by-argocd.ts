@@ -35,8 +35,9 @@ export default defineRule({
   check: function* (tree) {
     for (const manifest of tree.deployed) {
       const { apiVersion, kind } = manifest.object;
-      if (excluded[groupOf(apiVersion)]?.includes(kind))
+      if (excluded[groupOf(apiVersion)]?.includes(kind)) {
         yield { manifest, field: "kind", found: `an object of kind ${kind}` };
+      }
     }
   },
 });

@@ -13,12 +13,13 @@ export default defineRule({
       const service = tree.find("Service", namespace, name);
       if (service === undefined) {
         // A Helm chart may bring it along.
-        if (!chartNamespaces(tree).has(namespace))
+        if (!chartNamespaces(tree).has(namespace)) {
           yield {
             manifest,
             field: `${field}.name`,
             found: `the Service ${name}, which is not rendered in ${namespace}`,
           };
+        }
       } else if (backendPort(service, backend) === undefined) {
         const port = backend.service?.port?.name ?? backend.service?.port?.number;
         yield { manifest, field: `${field}.port`, found: `the port ${port}, which is none of Service ${name}` };

@@ -15,14 +15,16 @@ export default defineRule({
       const { ingressClassName: name } = fieldsOf(manifest, "Ingress").spec ?? {};
       const field = "spec.ingressClassName";
       if (name === undefined) yield { manifest, field, found: "an Ingress without class" };
-      else if (!tree.find("IngressClass", undefined, name))
+      else if (!tree.find("IngressClass", undefined, name)) {
         yield { manifest, field, found: `the class ${name}, which is not rendered` };
+      }
     }
     if (traefiks(tree).length === 0) return;
     for (const manifest of tree.ofKind("IngressClass")) {
       const { controller } = fieldsOf(manifest, "IngressClass").spec ?? {};
-      if (controller !== traefikController)
+      if (controller !== traefikController) {
         yield { manifest, field: "spec.controller", found: `the controller ${controller}` };
+      }
     }
   },
 });

@@ -12,8 +12,9 @@ export default defineRule({
       for (const [i, { host }] of (fieldsOf(manifest, "Ingress").spec?.rules ?? []).entries()) {
         const field = `spec.rules[${i}].host`;
         if (host === undefined || host === "") yield { manifest, field, found: "a rule for any host" };
-        else if (host !== domain && !host.endsWith(`.${domain}`))
+        else if (host !== domain && !host.endsWith(`.${domain}`)) {
           yield { manifest, field, found: `the host ${host}, which is not under ${domain}` };
+        }
       }
     }
   },

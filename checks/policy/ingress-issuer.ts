@@ -26,8 +26,9 @@ export default defineRule({
           .some(
             ({ object }) => (object.spec as { readonly secretName?: string } | undefined)?.secretName === secretName,
           );
-        if (!isIssued)
+        if (!isIssued) {
           yield { manifest, field: `spec.tls[${i}]`, found: `the certificate ${secretName} without an issuer` };
+        }
       }
     }
   },

@@ -17,15 +17,17 @@ export default defineRule({
     for (const manifest of tree.ofKind("Ingress")) {
       const annotations = manifest.object.metadata.annotations ?? {};
       for (const name of listOf(annotations[`${prefix}entrypoints`])) {
-        if (!entryPoints.includes(name.toLowerCase()))
+        if (!entryPoints.includes(name.toLowerCase())) {
           yield { manifest, field: annotationField(`${prefix}entrypoints`), found: `the entry point ${name}` };
+        }
       }
       for (const [option, names] of Object.entries(rendered)) {
         for (const name of listOf(annotations[`${prefix}${option}`])) {
           // Those of another provider, such as @file, are not rendered here.
           if (name.endsWith("@kubernetescrd") || !name.includes("@")) {
-            if (!names.has(name))
+            if (!names.has(name)) {
               yield { manifest, field: annotationField(`${prefix}${option}`), found: `${name}, which is not rendered` };
+            }
           }
         }
       }

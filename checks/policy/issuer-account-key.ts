@@ -12,12 +12,13 @@ export default defineRule({
       const key = fieldsOf(manifest, "ClusterIssuer").spec?.acme?.privateKeySecretRef?.name;
       if (key === undefined) continue;
       const owner = owners.get(key);
-      if (owner !== undefined)
+      if (owner !== undefined) {
         yield {
           manifest,
           field: "spec.acme.privateKeySecretRef.name",
           found: `the account key ${key}, which ${owner} uses too`,
         };
+      }
       owners.set(key, owner ?? manifest.object.metadata.name);
     }
   },

@@ -12,15 +12,15 @@ export default defineRule({
         if (http01?.ingress === undefined) continue;
         const { class: oldClass, ingressClassName, name } = http01.ingress;
         const field = `spec.acme.solvers[${i}].http01.ingress`;
-        if (oldClass !== undefined)
+        if (oldClass !== undefined) {
           yield {
             manifest,
             field: `${field}.class`,
             found: `the old field class: ${oldClass}${ingressClassName === undefined ? "" : " beside ingressClassName"}`,
           };
-        else if (ingressClassName === undefined && name === undefined)
+        } else if (ingressClassName === undefined && name === undefined) {
           yield { manifest, field: `${field}.ingressClassName`, found: "a solver without ingressClassName" };
-        else if (ingressClassName !== undefined && !tree.find("IngressClass", undefined, ingressClassName)) {
+        } else if (ingressClassName !== undefined && !tree.find("IngressClass", undefined, ingressClassName)) {
           yield {
             manifest,
             field: `${field}.ingressClassName`,

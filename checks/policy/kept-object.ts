@@ -16,12 +16,13 @@ export default defineRule({
         const { name, annotations } = manifest.object.metadata;
         const options = optionsOf(annotations?.[syncOptionsAnnotation]);
         const missing = wanted.filter((option) => !options.includes(option));
-        if (missing.length > 0)
+        if (missing.length > 0) {
           yield {
             manifest,
             field: annotationField(syncOptionsAnnotation),
             found: `the ${kind} ${name} without ${missing.join(" and ")}`,
           };
+        }
       }
     }
   },

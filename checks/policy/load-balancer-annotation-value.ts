@@ -13,10 +13,11 @@ export default defineRule({
         const kind = annotations[name];
         if (kind === undefined || kind === "read-only") continue;
         const field = annotationField(`${prefix}${name}`);
-        if (typeof value !== "string")
+        if (typeof value !== "string") {
           yield { manifest, field, found: `the value ${JSON.stringify(value)} of ${name}, which is no text` };
-        else if (!kind.accepts(value))
+        } else if (!kind.accepts(value)) {
           yield { manifest, field, found: `the value "${value}" of ${name}, which must be ${kind.allowed}` };
+        }
       }
     }
   },

@@ -12,8 +12,9 @@ export default defineRule({
   check: function* (tree) {
     for (const { manifest, values } of loadBalancers(tree)) {
       for (const name of names) {
-        if (!values.has(name))
+        if (!values.has(name)) {
           yield { manifest, field: annotationField(`${prefix}${name}`), found: `a load balancer without ${name}` };
+        }
       }
     }
   },

@@ -20,8 +20,9 @@ export default defineRule({
       const [level, wanted] = [labels?.[label], declared.get(name)];
       const field = keyed("metadata.labels", label);
       if (level === undefined) yield { manifest, field, found: `the namespace ${name} without a Pod Security level` };
-      else if (wanted !== undefined && level !== wanted)
+      else if (wanted !== undefined && level !== wanted) {
         yield { manifest, field, found: `the level ${level} of ${name}, which is declared ${wanted}` };
+      }
     }
   },
 });

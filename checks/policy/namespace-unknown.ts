@@ -13,21 +13,24 @@ export default defineRule({
     for (const manifest of tree.deployed) {
       const { namespace } = manifest.object.metadata;
       if (namespace === undefined) continue;
-      if (namespace === "default" || !known.has(namespace))
+      if (namespace === "default" || !known.has(namespace)) {
         yield { manifest, field: "metadata.namespace", found: `the namespace ${namespace}` };
+      }
     }
     for (const kind of ["ClusterRoleBinding", "RoleBinding"] as const) {
       for (const manifest of tree.ofKind(kind)) {
         for (const [i, { namespace }] of (fieldsOf(manifest, kind).subjects ?? []).entries()) {
-          if (namespace !== undefined && !known.has(namespace))
+          if (namespace !== undefined && !known.has(namespace)) {
             yield { manifest, field: `subjects[${i}].namespace`, found: `the namespace ${namespace} of a subject` };
+          }
         }
       }
     }
     for (const { manifest, spec } of applications(tree)) {
       const namespace = spec.destination?.namespace;
-      if (namespace !== undefined && !known.has(namespace))
+      if (namespace !== undefined && !known.has(namespace)) {
         yield { manifest, field: "spec.destination.namespace", found: `the namespace ${namespace} of an Application` };
+      }
     }
   },
 });

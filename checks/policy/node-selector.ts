@@ -35,8 +35,9 @@ function* ofPod(
   values: Readonly<Record<string, readonly string[]>>,
 ): Generator<Violation> {
   for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) {
-    if (values[key]?.includes(value) === false)
+    if (values[key]?.includes(value) === false) {
       yield { manifest, field: keyed(`${specField}.nodeSelector`, key), found: describe(key, [value]) };
+    }
   }
   const required = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   for (const [i, { matchExpressions = [] }] of (required?.nodeSelectorTerms ?? []).entries()) {

@@ -10,12 +10,13 @@ export default defineRule({
     for (const { container, field, role, pod } of allContainers(tree)) {
       if (role !== "main" || !pod.endless) continue;
       for (const probe of ["readinessProbe", "livenessProbe"] as const) {
-        if (container[probe] === undefined)
+        if (container[probe] === undefined) {
           yield {
             manifest: pod.manifest,
             field: `${field}.${probe}`,
             found: `the container ${container.name} without ${probe}`,
           };
+        }
       }
     }
   },

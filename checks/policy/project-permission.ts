@@ -26,7 +26,16 @@ export default defineRule({
         };
       }
     }
-    for (const { manifest, project } of applications(tree)) {
+    for (const { manifest, spec, project } of applications(tree)) {
+      const makesNamespace = spec.syncPolicy?.syncOptions?.includes("CreateNamespace=true");
+      const namespace = spec.destination?.namespace;
+      if (project && makesNamespace && !permissionsOf(project).allowsKind("", "Namespace", false, namespace)) {
+        yield {
+          manifest,
+          field: "spec.syncPolicy.syncOptions",
+          found: "CreateNamespace=true, which the project does not allow",
+        };
+      }
       const creates = appNamed(tree, manifest.object.metadata.name)?.release?.creates;
       if (project === undefined || creates === undefined) continue;
       const { allowsKind, allowsNamespace } = permissionsOf(project);

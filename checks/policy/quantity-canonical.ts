@@ -20,8 +20,9 @@ export default defineRule({
     for (const { manifest, spec, specField } of podTemplates(tree)) {
       for (const [i, { emptyDir }] of (spec.volumes ?? []).entries()) {
         const { sizeLimit } = (emptyDir ?? {}) as { readonly sizeLimit?: string };
-        if (sizeLimit !== undefined)
+        if (sizeLimit !== undefined) {
           yield* notCanonical(manifest, `${specField}.volumes[${i}].emptyDir`, { sizeLimit });
+        }
       }
     }
     for (const { manifest, spec, field } of claims(tree)) {
@@ -32,8 +33,9 @@ export default defineRule({
     }
     for (const manifest of tree.ofKind("LimitRange")) {
       for (const [i, { type: _, ...bounds }] of (fieldsOf(manifest, "LimitRange").spec?.limits ?? []).entries()) {
-        for (const [name, amounts] of Object.entries(bounds))
+        for (const [name, amounts] of Object.entries(bounds)) {
           yield* notCanonical(manifest, `spec.limits[${i}].${name}`, amounts);
+        }
       }
     }
   },

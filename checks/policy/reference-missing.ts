@@ -21,12 +21,13 @@ export default defineRule({
       // A Helm chart may bring it along.
       if (chartNamespaces(tree).has(pod.namespace)) continue;
       for (const { kind, name, field } of referencesOf(pod)) {
-        if (tree.find(kind, pod.namespace, name) === undefined)
+        if (tree.find(kind, pod.namespace, name) === undefined) {
           yield {
             manifest: pod.manifest,
             field,
             found: `the ${kind} ${name}, which is not rendered in ${pod.namespace}`,
           };
+        }
       }
     }
   },
@@ -39,17 +40,19 @@ function* referencesOf(pod: PodTemplate): Generator<Reference> {
   }
   for (const [i, { configMap, persistentVolumeClaim }] of (spec.volumes ?? []).entries()) {
     const field = `${specField}.volumes[${i}]`;
-    if (persistentVolumeClaim)
+    if (persistentVolumeClaim) {
       yield {
         kind: "PersistentVolumeClaim",
         name: persistentVolumeClaim.claimName ?? "",
         field: `${field}.persistentVolumeClaim.claimName`,
       };
+    }
     yield* configMapOf(configMap, `${field}.configMap.name`);
   }
   for (const { container, field } of containersOf(pod)) {
-    for (const [i, { configMapRef }] of (container.envFrom ?? []).entries())
+    for (const [i, { configMapRef }] of (container.envFrom ?? []).entries()) {
       yield* configMapOf(configMapRef, `${field}.envFrom[${i}].configMapRef.name`);
+    }
     for (const [i, { valueFrom }] of (container.env ?? []).entries()) {
       yield* configMapOf(valueFrom?.configMapKeyRef, `${field}.env[${i}].valueFrom.configMapKeyRef.name`);
     }

@@ -18,9 +18,9 @@ export default defineRule({
       const byServer = (spec.topologySpreadConstraints ?? []).filter(
         ({ topologyKey }) => topologyKey === "kubernetes.io/hostname",
       );
-      if (byServer.length === 0)
+      if (byServer.length === 0) {
         yield { manifest, field, found: `${replicasOf(tree, pod)} replicas that nothing spreads over the servers` };
-      else if (!byServer.some(({ labelSelector }) => selects(labelSelector, labels))) {
+      } else if (!byServer.some(({ labelSelector }) => selects(labelSelector, labels))) {
         yield { manifest, field, found: "a spread constraint that counts other pods than its own" };
       }
     }

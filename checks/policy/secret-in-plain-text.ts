@@ -27,14 +27,16 @@ export default defineRule({
     for (const { container, field, pod } of allContainers(tree)) {
       for (const [i, { name, value }] of (container.env ?? []).entries()) {
         const what = secretIn(value);
-        if (what)
+        if (what) {
           yield { manifest: pod.manifest, field: `${field}.env[${i}].value`, found: `${what} in the variable ${name}` };
+        }
       }
       for (const part of ["command", "args"] as const) {
         for (const [i, value] of (container[part] ?? []).entries()) {
           const what = secretIn(value);
-          if (what)
+          if (what) {
             yield { manifest: pod.manifest, field: `${field}.${part}[${i}]`, found: `${what} in the command line` };
+          }
         }
       }
     }

@@ -9,8 +9,9 @@ export default defineRule({
   check: function* (tree) {
     for (const { manifest, spec, specField } of podTemplates(tree)) {
       const { serviceAccountName = "default" } = spec;
-      if (serviceAccountName === "default")
+      if (serviceAccountName === "default") {
         yield { manifest, field: `${specField}.serviceAccountName`, found: "a pod with the default service account" };
+      }
     }
   },
 });

@@ -1,4 +1,5 @@
 import { isBound } from "../access.ts";
+import { chartNamespaces } from "../apps.ts";
 import { fieldsOf } from "../kinds.ts";
 import { podTemplates } from "../pods.ts";
 import { defineRule } from "../rule.ts";
@@ -12,6 +13,8 @@ export default defineRule({
     for (const { manifest, namespace, spec, specField } of podTemplates(tree)) {
       const { serviceAccountName: name = "default" } = spec;
       const account = tree.find("ServiceAccount", namespace, name);
+      // The roles of an account that a Helm chart brings along are not known here.
+      if (account === undefined && chartNamespaces(tree).has(namespace)) continue;
       const ofAccount = account && fieldsOf(account, "ServiceAccount").automountServiceAccountToken;
       const isMounted = spec.automountServiceAccountToken ?? ofAccount ?? true;
       if (isMounted === isBound(tree, namespace, name)) continue;

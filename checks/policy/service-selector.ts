@@ -15,12 +15,13 @@ export default defineRule({
       const { namespace = "" } = manifest.object.metadata;
       // Without selector somebody else writes the endpoints; pods of a Helm chart are not rendered.
       if (Object.keys(selector).length === 0 || chartNamespaces(tree).has(namespace)) continue;
-      if (podsBehind(tree, manifest).length === 0)
+      if (podsBehind(tree, manifest).length === 0) {
         yield {
           manifest,
           field: "spec.selector",
           found: `the selector ${showLabels(selector)}, which no pod template of ${namespace} has`,
         };
+      }
     }
   },
 });

@@ -22,8 +22,9 @@ export default defineRule({
       const { provisioner, parameters = {} } = fieldsOf(manifest, "StorageClass");
       if (provisioner !== hetznerDriver) continue;
       for (const [name, value] of Object.entries(parameters)) {
-        if (!known.has(name))
+        if (!known.has(name)) {
           yield { manifest, field: keyed("parameters", name), found: `the parameter ${name}: ${value}` };
+        }
       }
     }
   },

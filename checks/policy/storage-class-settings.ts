@@ -13,12 +13,15 @@ export default defineRule({
       if (provisioner !== hetznerDriver) continue;
       // Left out, Kubernetes binds at once, refuses to grow, and deletes (reference: storage.k8s.io/v1 StorageClass).
       const { volumeBindingMode = "Immediate", allowVolumeExpansion = false, reclaimPolicy = "Delete" } = settings;
-      if (volumeBindingMode !== "WaitForFirstConsumer")
+      if (volumeBindingMode !== "WaitForFirstConsumer") {
         yield { manifest, field: "volumeBindingMode", found: `volumeBindingMode: ${volumeBindingMode}` };
-      if (!allowVolumeExpansion)
+      }
+      if (!allowVolumeExpansion) {
         yield { manifest, field: "allowVolumeExpansion", found: "a class whose volumes cannot grow" };
-      if (reclaimPolicy !== "Retain")
+      }
+      if (reclaimPolicy !== "Retain") {
         yield { manifest, field: "reclaimPolicy", found: `reclaimPolicy: ${reclaimPolicy}` };
+      }
     }
   },
 });

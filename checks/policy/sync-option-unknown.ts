@@ -12,19 +12,21 @@ export default defineRule({
     const known: readonly string[] = syncOptions;
     for (const { manifest, spec } of applications(tree)) {
       for (const [i, option] of (spec.syncPolicy?.syncOptions ?? []).entries()) {
-        if (!known.includes(option))
+        if (!known.includes(option)) {
           yield { manifest, field: `spec.syncPolicy.syncOptions[${i}]`, found: `the sync option ${option}` };
+        }
       }
     }
     const knownOfObjects: readonly string[] = objectSyncOptions;
     for (const manifest of tree.deployed) {
       for (const option of optionsOf(manifest.object.metadata.annotations?.[syncOptionsAnnotation])) {
-        if (!knownOfObjects.includes(option))
+        if (!knownOfObjects.includes(option)) {
           yield {
             manifest,
             field: annotationField(syncOptionsAnnotation),
             found: `the sync option ${option} of an object`,
           };
+        }
       }
     }
   },

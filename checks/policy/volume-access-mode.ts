@@ -11,8 +11,9 @@ export default defineRule({
   check: function* (tree) {
     for (const { manifest, spec, field } of hetznerClaims(tree)) {
       for (const [i, mode] of (spec.accessModes ?? []).entries()) {
-        if (!possible.includes(mode))
+        if (!possible.includes(mode)) {
           yield { manifest, field: `${field}.accessModes[${i}]`, found: `the access mode ${mode}` };
+        }
       }
     }
   },

@@ -10,8 +10,9 @@ export default defineRule({
     for (const manifest of tree.ofKind("StatefulSet")) {
       const policy = fieldsOf(manifest, "StatefulSet").spec?.persistentVolumeClaimRetentionPolicy;
       for (const name of ["whenDeleted", "whenScaled"] as const) {
-        if (policy?.[name] === "Delete")
+        if (policy?.[name] === "Delete") {
           yield { manifest, field: `spec.persistentVolumeClaimRetentionPolicy.${name}`, found: `${name}: Delete` };
+        }
       }
     }
   },

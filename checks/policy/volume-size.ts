@@ -12,8 +12,9 @@ export default defineRule({
     for (const { manifest, spec, field } of hetznerClaims(tree)) {
       const size = spec.resources?.requests?.storage;
       const bytes = parseQuantity(size);
-      if (bytes !== undefined && bytes < minimumVolumeGib * 2 ** 30)
+      if (bytes !== undefined && bytes < minimumVolumeGib * 2 ** 30) {
         yield { manifest, field: `${field}.resources.requests.storage`, found: `a volume of ${size}` };
+      }
     }
   },
 });

@@ -21,8 +21,9 @@ export default defineRule({
       }
     }
     for (const { manifest, spec, field } of hetznerClaims(tree)) {
-      if (spec.dataSource?.kind === "VolumeSnapshot")
+      if (spec.dataSource?.kind === "VolumeSnapshot") {
         yield { manifest, field: `${field}.dataSource`, found: "a volume made from a snapshot" };
+      }
     }
   },
 });

@@ -15,13 +15,15 @@ export default defineRule({
       const before = volumes;
       volumes += count;
       const limit = servers * maximumVolumesPerServer;
-      if (before <= limit && volumes > limit)
+      if (before <= limit && volumes > limit) {
         yield { manifest, field, found: `volume number ${volumes} on ${servers} servers` };
+      }
     }
     for (const { manifest, spec, specField } of podTemplates(tree)) {
       const mounted = (spec.volumes ?? []).filter(({ persistentVolumeClaim }) => persistentVolumeClaim).length;
-      if (mounted > maximumVolumesPerServer)
+      if (mounted > maximumVolumesPerServer) {
         yield { manifest, field: `${specField}.volumes`, found: `a pod with ${mounted} volumes` };
+      }
     }
   },
 });

@@ -12,14 +12,16 @@ export default defineRule({
   check: function* (tree) {
     for (const { manifest, labels, metadataField } of podTemplates(tree)) {
       const { metadata, kind } = manifest.object;
-      if (metadata.labels?.[label] === undefined)
+      if (metadata.labels?.[label] === undefined) {
         yield {
           manifest,
           field: keyed("metadata.labels", label),
           found: `the ${kind} ${metadata.name} without the label ${label}`,
         };
-      if (kind !== "Pod" && labels[label] === undefined)
+      }
+      if (kind !== "Pod" && labels[label] === undefined) {
         yield { manifest, field: keyed(`${metadataField}.labels`, label), found: `pods without the label ${label}` };
+      }
     }
   },
 });

@@ -16,19 +16,21 @@ export default defineRule({
       const { selector } = fieldsOf(manifest, "Deployment").spec ?? {};
       const owned = selectedPods(tree, namespace, selector).map((pod) => pod.manifest);
       const field = "spec.selector";
-      if (!owned.includes(manifest))
+      if (!owned.includes(manifest)) {
         yield {
           manifest,
           field,
           found: `the selector ${showSelector(selector)}, which does not select the pods of ${kind} ${metadata.name}`,
         };
+      }
       for (const { object } of owned) {
-        if (object !== manifest.object)
+        if (object !== manifest.object) {
           yield {
             manifest,
             field,
             found: `a selector that also selects the pods of ${object.kind} ${object.metadata.name}`,
           };
+        }
       }
     }
   },
