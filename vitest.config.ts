@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 
+// e2e/ has a configuration of its own: it starts a cluster first.
 export default defineConfig({
   test: {
     projects: [
@@ -8,16 +9,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: ["**/node_modules/**", "e2e/**"],
+          // Tests that start processes on a copy of the checkout take seconds on a busy machine.
           testTimeout: 120_000,
-        },
-      },
-      {
-        test: {
-          name: "e2e",
-          include: ["e2e/**/*.test.ts"],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
     ],

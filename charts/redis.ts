@@ -154,6 +154,9 @@ export default defineApp({
         },
         volumeClaimTemplates: [
           {
+            // The API server returns both, and Argo CD would see a difference for ever.
+            apiVersion: "v1",
+            kind: "PersistentVolumeClaim",
             metadata: { name: "data" },
             spec: {
               accessModes: [PersistentVolumeClaimSpecAccessModes.READ_WRITE_ONCE],

@@ -50,6 +50,8 @@ function args({ hetzner, cluster }: Environment, namespaces: readonly string[]):
   const trusted = `${hetzner.networkRange},${cluster.podCidr}`;
   const publicEntryPoint = (entryPoint: "web" | "websecure") => [
     `--entryPoints.${entryPoint}.address=:${containerPorts[entryPoint]}/tcp`,
+    // Or an Ingress that names no entry point, a solver's above all, would be served on the metrics port too.
+    `--entryPoints.${entryPoint}.asDefault=true`,
     `--entryPoints.${entryPoint}.proxyProtocol.trustedIPs=${trusted}`,
     `--entryPoints.${entryPoint}.transport.lifeCycle.requestAcceptGraceTimeout=${acceptGraceSeconds}s`,
     `--entryPoints.${entryPoint}.transport.lifeCycle.graceTimeOut=${graceSeconds}s`,

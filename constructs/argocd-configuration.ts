@@ -5,13 +5,21 @@ export const argocdNamespace = "argocd";
 
 /**
  * Health of an Application. Argo CD has none of its own since 1.8, and without one the waves of the root Application do
- * not wait for each other (argo-cd v3.5 docs/operator-manual/health.md).
+ * not wait for each other (argo-cd v3.5 docs/operator-manual/health.md). An Application calls itself Healthy while its
+ * first sync is still applying, so this asks for the end of the sync as well (docs/decisions/waves.md).
  */
-const applicationHealth = `local health = { status = "Progressing", message = "" }
-if obj.status ~= nil and obj.status.health ~= nil then
-  health.status = obj.status.health.status or health.status
-  health.message = obj.status.health.message or health.message
+const applicationHealth = `local health = { status = "Progressing", message = "waiting for its first sync" }
+local status = obj.status
+if status == nil or status.health == nil or status.sync == nil then
+  return health
 end
+local operation = status.operationState or {}
+if operation.phase == "Running" or status.sync.status ~= "Synced" then
+  health.message = operation.message or health.message
+  return health
+end
+health.status = status.health.status or health.status
+health.message = status.health.message or ""
 return health
 `;
 

@@ -36,5 +36,11 @@ export type ObjectSyncOption = (typeof objectSyncOptions)[number];
 export const syncOptionsAnnotation = "argocd.argoproj.io/sync-options";
 export const syncWaveAnnotation = "argocd.argoproj.io/sync-wave";
 
-/** Keeps an object alive when it leaves git or its Application is deleted: for what cannot be made again. */
-export const keepAnnotations = { [syncOptionsAnnotation]: "Prune=false,Delete=false" } as const;
+/**
+ * Keeps an object alive when it leaves git or its Application is deleted: for what cannot be made again. What is kept
+ * is no difference either, or its Application would be OutOfSync for ever and hold up the waves behind it.
+ */
+export const keepAnnotations = {
+  [syncOptionsAnnotation]: "Prune=false,Delete=false",
+  "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
+} as const;

@@ -30,15 +30,14 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     child.stdout?.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.stderr?.on("data", (chunk: Buffer) => chunks.push(chunk));
     child.on("error", (error) => {
-      if (signal.aborted) reject(error);
-      else
-        reject(
-          new UserError(`${program} cannot be started: ${error.message}.`, {
-            remedy: "Run `npm ci` first.",
-            exitCode: 3,
-          }),
-        );
+      // An aborted program is still ending; the promise ends with it.
+      if (signal.aborted) return;
+      const message = `${program} cannot be started: ${error.message}.`;
+      reject(new UserError(message, { remedy: "Run `npm ci` first.", exitCode: 3 }));
     });
-    child.on("close", (code) => resolve({ exitCode: code ?? 1, output: Buffer.concat(chunks).toString() }));
+    child.on("close", (code) => {
+      if (signal.aborted) reject(signal.reason);
+      else resolve({ exitCode: code ?? 1, output: Buffer.concat(chunks).toString() });
+    });
   });
 }

@@ -69,6 +69,12 @@ export function addProject(chart: Chart, name: string, summary: string, permissi
   });
 }
 
+/**
+ * A failed sync is tried again with the newest commit: without `refresh` a refused one would be retried to the last
+ * attempt, and the revert that mends it would wait that long.
+ */
+export const retry = { limit: 10, refresh: true, backoff: { duration: "10s", factor: 2, maxDuration: "3m" } } as const;
+
 /** Adds the Application of an app: its own project, its wave, and the options that its objects need. */
 export function addApplication(chart: Chart, planned: Planned, pins: PlatformPins, permissions: Permissions): void {
   const { app, wave, environment, release } = planned;
@@ -105,7 +111,7 @@ export function addApplication(chart: Chart, planned: Planned, pins: PlatformPin
       destination: { server: inCluster, namespace: app.namespace },
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
-        retry: { limit: 10, backoff: { duration: "10s", factor: 2, maxDuration: "3m" } },
+        retry,
         syncOptions: syncOptionsOf(app, permissions),
       },
       ...(app.ignoreDifferences

@@ -3,7 +3,7 @@ import type { Environment } from "../config/environment.ts";
 import { argocdConfiguration, argocdNamespace } from "../constructs/argocd-configuration.ts";
 import { Application } from "../imports/argoproj.io.ts";
 import { KubeConfigMap } from "../imports/k8s.ts";
-import { addProject, inCluster } from "./applications.ts";
+import { addProject, inCluster, retry } from "./applications.ts";
 import { appFolder, applicationsFolder } from "./layout.ts";
 import type { KubernetesObject } from "./manifest.ts";
 
@@ -63,8 +63,10 @@ export function addBootstrap(chart: Chart, environment: Environment): void {
       destination: { server: inCluster, namespace: argocdNamespace },
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
-        retry: { limit: 10, backoff: { duration: "10s", factor: 2, maxDuration: "3m" } },
-        syncOptions: ["PruneLast=true", "ServerSideApply=true"],
+        retry,
+        // Not PruneLast: it prunes everything in one wave, and an Application whose project is gone can never finish its
+        // deletion. By waves it goes before its project.
+        syncOptions: ["ServerSideApply=true"],
       },
     },
   });
