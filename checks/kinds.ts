@@ -99,6 +99,8 @@ interface Workload {
       readonly rollingUpdate?: { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string };
     };
     readonly volumeClaimTemplates?: readonly {
+      readonly apiVersion?: string;
+      readonly kind?: string;
       readonly metadata?: { readonly name?: string };
       readonly spec?: ClaimSpec;
     }[];
