@@ -13,6 +13,8 @@ export function formatRulesTable(rules: readonly Rule[]): string {
 Checked by every \`npm run synth\` and \`npm run check\`, after the schemas and before anything is written. An error stops
 the synthesis; a warning is printed. A rule's name leads to examples of what it reports and of what it leaves alone.
 
+A finding called \`schema\` comes from the JSON schemas of Kubernetes and of the CRDs themselves, which know every field.
+
 To break a rule on purpose, give the object an exception with its reason in
 [checks/exceptions.ts](../../checks/exceptions.ts). An exception that nothing needs is itself an error,
 \`unused-exception\`.
