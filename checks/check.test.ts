@@ -88,6 +88,23 @@ test("a field that the kind does not have is a finding", () => {
 test("a kind without a schema is a finding: it would be written unchecked", () => {
   const object = { apiVersion: "example.org/v1", kind: "Widget", metadata: { name: "a", namespace: "chat-app" } };
   expect(checkPlatform([rendered(object)], [], []).map(({ rule, field }) => [rule, field])).toEqual([
-    ["schema", "kind"],
+    ["schema-missing", "kind"],
   ]);
+});
+
+// A rule reads labels as text and ports as a list: given anything else it would end in a stack trace, not in a finding.
+test("rules wait until the objects have the shapes of their schemas", () => {
+  const exceptions = [{ rule: "no-config-maps", object: "ConfigMap chat-app/b", reason }];
+  const findings = checkPlatform(
+    [rendered(configMap("a", { data: ["x"] }), configMap("b"))],
+    [noConfigMaps],
+    exceptions,
+  );
+  expect(findings.map(({ rule, field }) => [rule, field])).toEqual([["schema", "data"]]);
+});
+
+test("a kind without a schema does not keep the rules from the others", () => {
+  const widget = { apiVersion: "example.org/v1", kind: "Widget", metadata: { name: "a", namespace: "chat-app" } };
+  const findings = checkPlatform([rendered(widget, configMap("b"))], [noConfigMaps], []);
+  expect(findings.map(({ rule }) => rule)).toEqual(["schema-missing", "no-config-maps"]);
 });

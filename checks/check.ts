@@ -7,7 +7,8 @@ import { checkSchemas } from "./schema.ts";
 import { createTree, type Tree } from "./tree.ts";
 
 /**
- * Every finding of all environments: schemas first, then the rules, then exceptions that nothing needed.
+ * Every finding of all environments: schemas first, then, where the objects have the shapes of their schemas, the rules,
+ * and at last exceptions that nothing needed.
  * Pure; findings come in the order of the manifests' paths.
  */
 export function checkPlatform(
@@ -16,11 +17,17 @@ export function checkPlatform(
   exceptions: readonly Exception[] = declaredExceptions,
 ): Finding[] {
   const used = new Set<Exception>();
-  const findings = environments.flatMap((rendered) => [
-    ...checkSchemas(rendered.manifests),
-    ...checkRules(createTree(rendered), rules, exceptions, used),
-  ]);
-  const unused = exceptions.filter((exception) => !used.has(exception)).map(unusedException);
+  let everyRuleRan = true;
+  const findings = environments.flatMap((rendered) => {
+    const malformed = [...checkSchemas(rendered.manifests)];
+    // Rules trust the shapes that schemas guarantee: a list where an object belongs would only make them fail.
+    if (malformed.some(({ rule }) => rule === "schema")) {
+      everyRuleRan = false;
+      return malformed;
+    }
+    return [...malformed, ...checkRules(createTree(rendered), rules, exceptions, used)];
+  });
+  const unused = everyRuleRan ? exceptions.filter((exception) => !used.has(exception)).map(unusedException) : [];
   return [...findings.sort((a, b) => (a.path === b.path ? 0 : a.path < b.path ? -1 : 1)), ...unused];
 }
 
