@@ -2,10 +2,12 @@ import { exitCode, UserError } from "../config/user-error.ts";
 import { runProgram } from "../io/run-program.ts";
 
 export interface BenchContext {
-  /** The checkout. It is read and copied, never written to. */
+  /** The checkout. Nothing in it is written to but bench/stock/node_modules. */
   readonly root: string;
   /** A folder of this run alone, removed at its end. */
   readonly folder: string;
+  /** The copy of the checkout that is measured: an edit in the middle of a run changes nothing. */
+  readonly copy: string;
   readonly signal: AbortSignal;
   /** Environment variables of everything that is measured. */
   readonly variables: Readonly<Record<string, string | undefined>>;

@@ -15,15 +15,15 @@ export interface Growth {
 
 /** Renders, checks, formats and writes synthetic platforms, each in a process and a folder of its own. */
 export async function measureGrowth(context: BenchContext): Promise<Growth> {
-  const program = join(context.root, "bench", "growth-run.ts");
+  const program = join(context.copy, "bench", "growth-run.ts");
   const runs: GrowthRun[] = [];
   for (let round = 1; round <= rounds; round++) {
     for (const applications of sizes) {
       context.progress(`growth: ${applications} applications, round ${round} of ${rounds}`);
-      // Nothing is removed before the end: a disk that has just removed thousands of files is slow to make new ones.
+      // Nothing is removed before the end: ext4 is slow to make files for minutes after it has removed some.
       const folder = join(context.folder, `growth-${applications}-${round}`);
       mkdirSync(folder);
-      const { output } = await timeRun(context, context.root, process.execPath, program, String(applications), folder);
+      const { output } = await timeRun(context, context.copy, process.execPath, program, String(applications), folder);
       runs.push(JSON.parse(output) as GrowthRun);
     }
   }

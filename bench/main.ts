@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { exitCode, UserError } from "../config/user-error.ts";
 import type { BenchContext } from "./bench-context.ts";
+import { copyCheckout } from "./checkout-copy.ts";
 import { measureGrowth } from "./growth.ts";
 import { formatGrowth, formatStartup } from "./report.ts";
 import { measureStartup } from "./startup.ts";
@@ -14,11 +15,15 @@ const { values: options } = parseArgs({ options: { only: { type: "string" }, jso
 const interruption = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interruption.abort());
 
+const root = join(import.meta.dirname, "..");
 const folder = mkdtempSync(join(tmpdir(), "platform-bench-"));
+const copy = join(folder, "checkout");
 try {
+  copyCheckout(root, copy);
   const context: BenchContext = {
-    root: join(import.meta.dirname, ".."),
+    root,
     folder,
+    copy,
     signal: interruption.signal,
     variables: variablesForBoth(),
     progress: (text) => {
