@@ -1,11 +1,7 @@
-import { enableCompileCache } from "node:module";
-import { join } from "node:path";
+import { run } from "./cli/run.ts";
 
-// Stripping types and compiling are most of a synthesis; kept beside the packages, they are paid once.
-enableCompileCache(join(import.meta.dirname, "node_modules", ".cache", "node-compile-cache"));
 // An ambient switch of cdk8s that would reorder every file: the same sources give the same bytes.
 delete process.env.CDK8S_DISABLE_SORT;
-const { run } = await import("./cli/run.ts");
 
 const interruption = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interruption.abort());

@@ -14,7 +14,7 @@ const sources = ["charts", "checks", "config", "constructs", "imports", "render"
 export async function watchAndSynth({ root, variables, signal, stderr }: CommandContext): Promise<ExitCode> {
   try {
     for await (const _ of changes(root, sources, signal)) {
-      await runProgram(process.execPath, [join(root, "main.ts"), "synth"], {
+      await runProgram(process.execPath, [join(root, "cli", "start.js"), "synth"], {
         cwd: root,
         variables,
         signal,

@@ -43,7 +43,7 @@ export function createCheckout(): Checkout {
   symlinkSync(join(root, "node_modules"), join(path, "node_modules"));
   return {
     path,
-    run: (args, options = {}) => run(path, ["node", "main.ts", ...args], options),
+    run: (args, options = {}) => run(path, ["node", join(path, "cli", "start.js"), ...args], options),
     rendered: () => new Map([...readTree(path, "dist").texts, ...readTree(path, "bootstrap").texts]),
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
   };
@@ -54,8 +54,7 @@ export function run(path: string, words: readonly string[], options: RunOptions)
   const { cwd = path, variables = {}, before = "", id, started, printed } = options;
   return new Promise((resolve, reject) => {
     const bin = join(root, "node_modules", ".bin");
-    const main = words.map((word) => (word === "main.ts" ? join(path, word) : word));
-    const child = spawn("sh", ["-c", `${before} exec "$@"`, "sh", ...main], {
+    const child = spawn("sh", ["-c", `${before} exec "$@"`, "sh", ...words], {
       cwd,
       env: { ...process.env, PATH: `${bin}:${process.env.PATH}`, ...variables },
       stdio: ["ignore", "pipe", "pipe"],
