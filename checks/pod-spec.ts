@@ -10,6 +10,12 @@ export interface ContainerPort {
 }
 
 export interface Probe {
+  readonly exec?: object;
+  readonly failureThreshold?: number;
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds?: number;
+  readonly successThreshold?: number;
+  readonly timeoutSeconds?: number;
   readonly httpGet?: { readonly path?: string; readonly port?: number | string; readonly host?: string };
   readonly tcpSocket?: { readonly port?: number | string; readonly host?: string };
   readonly grpc?: { readonly port?: number | string };
@@ -24,6 +30,8 @@ export interface Handler {
 export interface SecurityContext {
   readonly allowPrivilegeEscalation?: boolean;
   readonly appArmorProfile?: { readonly type?: string };
+  /** Of a pod only: the group that mounted volumes belong to. */
+  readonly fsGroup?: number;
   readonly capabilities?: { readonly add?: readonly string[]; readonly drop?: readonly string[] };
   readonly privileged?: boolean;
   readonly procMount?: string;
@@ -59,6 +67,13 @@ export interface Container {
   readonly restartPolicy?: string;
   readonly securityContext?: SecurityContext;
   readonly startupProbe?: Probe;
+  readonly volumeMounts?: readonly VolumeMount[];
+}
+
+export interface VolumeMount {
+  readonly name?: string;
+  readonly mountPath?: string;
+  readonly readOnly?: boolean;
 }
 
 export interface Volume {
@@ -110,6 +125,8 @@ export interface PodSpec {
   readonly terminationGracePeriodSeconds?: number;
   readonly topologySpreadConstraints?: readonly {
     readonly topologyKey?: string;
+    readonly whenUnsatisfiable?: string;
+    readonly nodeTaintsPolicy?: string;
     readonly labelSelector?: LabelSelector;
   }[];
   readonly volumes?: readonly Volume[];

@@ -104,6 +104,12 @@ const breakages: readonly Breakage[] = [
   drop("the default account", chat, `${pod}.serviceAccountName`, "service-account-default"),
   set("a token for the chat", chat, `${pod}.automountServiceAccountToken`, true, "service-account-token"),
   drop("replicas on one server", chat, `${pod}.topologySpreadConstraints`, "replica-spread"),
+  drop(
+    "a place on a dead server",
+    chat,
+    `${pod}.topologySpreadConstraints[0].nodeTaintsPolicy`,
+    "spread-tainted-server",
+  ),
   set("one of two pods away", chat, "spec.strategy.rollingUpdate.maxUnavailable", 1, "roll-out-outage"),
   set("killed in mid-drain", chat, `${pod}.terminationGracePeriodSeconds`, 30, "chat-drain"),
   set("a retired server type", redis, `${pod}.nodeSelector`, retired, "node-selector"),
