@@ -4,7 +4,7 @@ import { checkPlatform } from "../checks/check.ts";
 import { formatFindings } from "../cli/findings.ts";
 import { renderedFolders } from "../cli/rendering.ts";
 import { createStopwatch, type Stage } from "../cli/stopwatch.ts";
-import { parsePins } from "../config/pins.ts";
+import { parsePins, releasedImages } from "../config/pins.ts";
 import { exitCode } from "../config/user-error.ts";
 import { versions } from "../config/versions.ts";
 import type { PlatformPins } from "../constructs/app.ts";
@@ -31,7 +31,7 @@ export interface GrowthRun {
 // The program that bench/growth.ts starts once for each size: memory that one size needed must not serve the next.
 const [applications, folder] = [Number(process.argv[2]), process.argv[3] ?? ""];
 const root = join(import.meta.dirname, "..");
-const pins: PlatformPins = parsePins(versions, (await readReleaseRecords(root)) as Record<"server-chat", unknown>);
+const pins: PlatformPins = parsePins(versions, await readReleaseRecords(root), releasedImages);
 const [apps, rules] = await Promise.all([discoverApps(root), loadRules(root)]);
 const environment = syntheticEnvironment(applications);
 

@@ -3,7 +3,7 @@ import { rateLimitMiddleware, securityHeadersMiddleware, traefikPods } from "../
 import { type Environment, environmentSchema } from "../config/environment.ts";
 import production from "../config/environments/production.ts";
 import { challengeFlow } from "../constructs/acme.ts";
-import { defineApp, type NamespaceDeclaration, type RenderedApp } from "../constructs/app.ts";
+import { type AppDefinition, defineApp, type NamespaceDeclaration } from "../constructs/app.ts";
 import { configHash } from "../constructs/config-hash.ts";
 import { dnsFlows, type Pods } from "../constructs/flow.ts";
 import { appLabels, selectorLabels } from "../constructs/labels.ts";
@@ -53,7 +53,7 @@ export function syntheticApps(applications: number): AppSource[] {
   }));
 }
 
-function syntheticApp(name: string, namespace: string, firstOfNamespace: boolean): RenderedApp {
+function syntheticApp(name: string, namespace: string, firstOfNamespace: boolean): AppDefinition {
   const labels = appLabels(name);
   const selector = selectorLabels(name);
   const pods: Pods = { name, namespace, labels: selector };

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { environmentSchema } from "../config/environment.ts";
 import production from "../config/environments/production.ts";
-import { parsePins } from "../config/pins.ts";
+import { parsePins, releasedImages } from "../config/pins.ts";
 import { versions } from "../config/versions.ts";
 import type { KubernetesObject, Manifest } from "../render/manifest.ts";
 import type { RenderedEnvironment } from "../render/rendered.ts";
@@ -20,7 +20,11 @@ const noConfigMaps = defineRule({
 function rendered(...objects: KubernetesObject[]): RenderedEnvironment {
   return {
     environment: environmentSchema.parse(production),
-    pins: parsePins(versions, { "server-chat": { repository: "ghcr.io/sipixer/server-chat", release: null } }),
+    pins: parsePins(
+      versions,
+      { "server-chat": { repository: "ghcr.io/sipixer/server-chat", release: null } },
+      releasedImages,
+    ),
     apps: [],
     namespaces: [],
     flows: [],

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { type Environment, environmentSchema } from "../config/environment.ts";
 import production from "../config/environments/production.ts";
-import { parsePins } from "../config/pins.ts";
+import { parsePins, releasedImages } from "../config/pins.ts";
 import { versions } from "../config/versions.ts";
 import type { AppDefinition, HelmRelease, NamespaceDeclaration, PlatformPins } from "../constructs/app.ts";
 import type { Flow } from "../constructs/flow.ts";
@@ -77,7 +77,7 @@ function readExamples({ id }: Rule): Example[] {
 function render(one: Example): RenderedEnvironment {
   const environment = environmentSchema.parse({ ...production, ...one.environment });
   const record = { repository: "ghcr.io/sipixer/server-chat", release: one.release };
-  const pins: PlatformPins = parsePins(versions, { "server-chat": record });
+  const pins: PlatformPins = parsePins(versions, { "server-chat": record }, releasedImages);
   const apps = [...one.apps, app.parse({ name: "example", objects: one.objects })].map((stated) =>
     plan(stated, environment),
   );

@@ -1,10 +1,11 @@
 import { checkPlatform } from "../checks/check.ts";
 import type { Finding } from "../checks/finding.ts";
-import { environmentInputs, parseEnvironments } from "../config/environments.ts";
-import { parsePins } from "../config/pins.ts";
-import { versions } from "../config/versions.ts";
+import { parseEnvironments } from "../config/parse-environments.ts";
+import { parsePins, releasedImages } from "../config/pins.ts";
+import type { versions } from "../config/versions.ts";
 import type { PlatformPins } from "../constructs/app.ts";
 import { discoverApps } from "../io/discover.ts";
+import { loadConfiguration } from "../io/load-configuration.ts";
 import { loadRules } from "../io/load-rules.ts";
 import { readReleaseRecords } from "../io/read-release-records.ts";
 import { renderEnvironment } from "../render/render.ts";
@@ -25,8 +26,13 @@ export interface Rendering {
 /** Configuration -> apps -> manifests -> findings and texts, all in memory. Both `synth` and `check` start here. */
 export async function renderAll(root: string, nowMs: () => number): Promise<Rendering> {
   const stopwatch = createStopwatch(nowMs);
-  const environments = parseEnvironments(environmentInputs);
-  const pins: PlatformPins = parsePins(versions, (await readReleaseRecords(root)) as Record<"server-chat", unknown>);
+  const stated = await loadConfiguration(root);
+  const environments = parseEnvironments(stated.environments);
+  const pins: PlatformPins = parsePins(
+    stated.versions as typeof versions,
+    await readReleaseRecords(root),
+    releasedImages,
+  );
   stopwatch.lap("configuration");
   const [apps, rules] = await Promise.all([discoverApps(root), loadRules(root)]);
   stopwatch.lap("load charts and rules");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { environmentInputs, parseEnvironments } from "./environments.ts";
+import { environmentInputs } from "./environments.ts";
+import { parseEnvironments } from "./parse-environments.ts";
 import { UserError } from "./user-error.ts";
 
 const { production } = environmentInputs;
@@ -84,6 +85,22 @@ test.each([
     "a repository without https",
     { git: { ...production.git, repository: "git@github.com:a/b.git" } },
     "expected an https URL",
+  ],
+  [
+    "a token in the repository",
+    { git: { ...production.git, repository: "https://me:secret@github.com/a/b.git" } },
+    "without user, password",
+  ],
+  ["a branch that git refuses", { git: { ...production.git, branch: "a..b" } }, 'git.branch: found "a..b"'],
+  [
+    "public addresses for pods",
+    { cluster: { ...production.cluster, podCidr: "8.8.0.0/16" } },
+    "must be a private range",
+  ],
+  [
+    "too few addresses for pods",
+    { cluster: { ...production.cluster, podCidr: "10.244.0.0/28" } },
+    "too small: 2 servers need a /24 each",
   ],
   ["no replicas", { chat: { replicas: 0 } }, "chat.replicas: found 0; at least 1"],
   ["a missing field", { features: { metricsServer: true } }, "features.argocdWebhook: nothing found; expected boolean"],

@@ -6,6 +6,10 @@ const cidr = z.string().refine((text) => parseCidr(text) !== undefined, {
   error: "expected an IPv4 network such as 10.0.0.0/16, without host bits",
 });
 
+const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"].flatMap((text) =>
+  [parseCidr(text)].filter((range) => range !== undefined),
+);
+
 const dnsLabel = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const dnsName = z
   .string()
@@ -51,8 +55,15 @@ export const environmentSchema = z
     /** The chat answers here; `argocd.<domain>` takes the webhook. */
     domain: dnsName,
     git: z.strictObject({
-      repository: z.url({ protocol: /^https$/, error: "expected an https URL of a git repository" }),
-      branch: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, { error: "expected the name of a git branch" }),
+      repository: z
+        .url({ protocol: /^https$/, error: "expected an https URL of a git repository" })
+        // It is written into every Application: a token in it would be public.
+        .refine((url) => /^https:\/\/[^/@?#]+\/[^@?#]+$/.test(url), {
+          error: "expected an https URL without user, password, query or fragment",
+        }),
+      branch: z.string().regex(/^(?!.*(\.\.|\/\/|\.lock$|[./]$))[A-Za-z0-9][A-Za-z0-9._/-]*$/, {
+        error: "expected the name of a git branch",
+      }),
     }),
     acme: z.strictObject({
       /** Which Let's Encrypt the Ingresses ask. Staging first on a new domain: production locks after 5 failures an hour. */
@@ -109,6 +120,21 @@ export const environmentSchema = z
           fail([...path], `overlaps ${otherPath.join(".")} (${otherText}); the ranges must be apart`, text);
         }
       }
+    }
+    for (const [path, text] of ranges) {
+      const range = parseCidr(text);
+      if (range && !privateRanges.some((one) => contains(one, range))) {
+        fail(
+          [...path],
+          "must be a private range: inside 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10",
+          text,
+        );
+      }
+    }
+    const pods = parseCidr(cluster.podCidr);
+    // kubeadm's controller gives every server 256 addresses (--node-cidr-mask-size-ipv4 24).
+    if (pods && pods[1] - pods[0] + 1 < servers.length * 256) {
+      fail(["cluster", "podCidr"], `too small: ${servers.length} servers need a /24 each`, cluster.podCidr);
     }
     const [network, serverRange] = [parseCidr(hetzner.networkRange), parseCidr(hetzner.serverRange)];
     if (network && serverRange && !contains(network, serverRange)) {

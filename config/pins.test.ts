@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { parsePins, releaseRecordSchema, unreleasedTag } from "./pins.ts";
+import { parsePins, releasedImages, releaseRecordSchema, unreleasedTag } from "./pins.ts";
 import { versions } from "./versions.ts";
 
 const revision = "0123456789abcdef0123456789abcdef01234567";
 const digest = `sha256:${"a".repeat(64)}`;
 const repository = "ghcr.io/sipixer/server-chat";
 const release = { tag: `main-${revision}`, digest, revision, runNumber: 7 };
-const parse = (record: unknown) => parsePins(versions, { "server-chat": record });
+const parse = (record: unknown) => parsePins(versions, { "server-chat": record }, releasedImages);
 
 test("a release is run by digest", () => {
   const { images, notices } = parse({ repository, release });
@@ -45,18 +45,22 @@ test.each(["latest", "8", "8.2", "main"])(
   "the third-party tag %s is refused: it means something else tomorrow",
   (tag) => {
     const raw = { ...versions, images: { ...versions.images, redis: { ...versions.images.redis, tag } } };
-    expect(() => parsePins(raw, {})).toThrow("config/versions.ts: images.redis.tag");
+    expect(() => parsePins(raw, {}, [])).toThrow("config/versions.ts: images.redis.tag");
   },
 );
 
 test.each(["*", "1.x", ">=1.0.0", "latest", "1.35"])("the chart version %s is refused: it is a range", (version) => {
   const raw = { ...versions, charts: { ...versions.charts, calico: { ...versions.charts.calico, version } } };
-  expect(() => parsePins(raw, {})).toThrow("config/versions.ts: charts.calico.version");
+  expect(() => parsePins(raw, {}, [])).toThrow("config/versions.ts: charts.calico.version");
+});
+
+test("a missing release record is named", () => {
+  expect(() => parsePins(versions, {}, releasedImages)).toThrow("config/images/server-chat.json: missing");
 });
 
 test("a digest is added to the image as soon as one is known", () => {
   const raw = { ...versions, images: { ...versions.images, redis: { ...versions.images.redis, digest } } };
-  expect(parsePins(raw, {}).images.redis.reference).toBe(
+  expect(parsePins(raw, {}, []).images.redis.reference).toBe(
     `${versions.images.redis.repository}:${versions.images.redis.tag}@${digest}`,
   );
 });

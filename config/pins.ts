@@ -63,6 +63,9 @@ export interface ImagePin {
   readonly released: boolean;
 }
 
+/** Images of our own pipelines: each has its release record in config/images/. */
+export const releasedImages = ["server-chat"] as const;
+
 /** Tag of our own image before its first release. It exists in no registry, so nothing can be run by mistake. */
 export const unreleasedTag = "main-unreleased";
 
@@ -75,17 +78,18 @@ export interface Pins<Charts extends string = string, Images extends string = st
 }
 
 /**
- * Raw pins to typed pins. `records` are the release records by image name.
+ * Raw pins to typed pins. `records` are the release records by image name, one for each name in `expected`.
  * Throws a UserError that lists every fault at once.
  */
-export function parsePins<Charts extends string, Images extends string, Records extends string>(
+export function parsePins<Charts extends string, Images extends string, Released extends string>(
   raw: {
     readonly kubernetes: string;
     readonly charts: Readonly<Record<Charts, unknown>>;
     readonly images: Readonly<Record<Images, unknown>>;
   },
-  records: Readonly<Record<Records, unknown>>,
-): Pins<Charts, Images | Records> {
+  records: Readonly<Record<string, unknown>>,
+  expected: readonly Released[],
+): Pins<Charts, Images | Released> {
   const faults: string[] = [];
   const notices: string[] = [];
   const images: Record<string, ImagePin> = {};
@@ -102,8 +106,13 @@ export function parsePins<Charts extends string, Images extends string, Records 
       released: true,
     };
   }
-  for (const [name, record] of Object.entries(records)) {
+  for (const name of expected) {
     const file = `config/images/${name}.json`;
+    if (!(name in records)) {
+      faults.push(`${file}: missing; it holds {"repository": ..., "release": null} until the first release`);
+      continue;
+    }
+    const record = records[name];
     const result = releaseRecordSchema.safeParse(record, { reportInput: true });
     if (!result.success) {
       faults.push(...describeIssues(file, result.error));
@@ -132,7 +141,7 @@ export function parsePins<Charts extends string, Images extends string, Records 
   return {
     kubernetes,
     charts: charts as Record<Charts, ChartPin>,
-    images: images as Record<Images | Records, ImagePin>,
+    images: images as Record<Images | Released, ImagePin>,
     notices,
   };
 }

@@ -110,6 +110,6 @@ export function isHelmApp(app: AppDefinition): app is HelmApp {
 }
 
 /** Declares an app; it exists to have the definition checked against its type where it is written. */
-export function defineApp<App extends AppDefinition>(app: App): App {
+export function defineApp(app: AppDefinition): AppDefinition {
   return app;
 }

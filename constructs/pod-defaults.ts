@@ -6,6 +6,7 @@ import {
   type ResourceRequirements,
   SeccompProfileType,
   type TopologySpreadConstraint,
+  TopologySpreadConstraintNodeTaintsPolicy,
   TopologySpreadConstraintWhenUnsatisfiable,
 } from "../imports/k8s.ts";
 
@@ -64,5 +65,7 @@ export function spreadOverServers(labels: Record<string, string>): TopologySprea
     whenUnsatisfiable: TopologySpreadConstraintWhenUnsatisfiable.DO_NOT_SCHEDULE,
     labelSelector: { matchLabels: labels },
     matchLabelKeys: ["pod-template-hash"],
+    // A cordoned or tainted server is no place: counted as one, it would keep every roll-out from ending.
+    nodeTaintsPolicy: TopologySpreadConstraintNodeTaintsPolicy.HONOR,
   };
 }

@@ -66,6 +66,27 @@ test("a run does not take the staging folder of another that is still working", 
   expect(existsSync(join(root, `.dist-${process.ppid}-x/new`))).toBe(true);
 });
 
+// Two terminals, or a watcher and a person: what stays must be one rendering, not a mixture, and nobody's work is undone.
+test("of several runs at once each puts a whole rendering in place", async () => {
+  const root = createFolder();
+  const version = (name: string) =>
+    new Map(Array.from({ length: 200 }, (_, index) => [`dist/${index}.yaml`, name] as const));
+  await Promise.all(["a", "b", "c", "d"].map((name) => writeTree(root, ["dist"], version(name), never)));
+  const found = new Set(Object.values(files(root)));
+  expect(Object.keys(files(root))).toHaveLength(200);
+  expect(found.size).toBe(1);
+  expect(readdirSync(root)).toEqual(["dist"]);
+});
+
+test("what a run that was killed in mid-swap had moved away comes back", async () => {
+  const root = createFolder();
+  mkdirSync(join(root, ".dist-swap/old/dist"), { recursive: true });
+  writeFileSync(join(root, ".dist-swap/old/dist/a.yaml"), "only copy");
+  writeFileSync(join(root, ".dist-swap/pid"), String(2 ** 22 + 1));
+  await writeTree(root, ["imports"], texts({ "imports/b.ts": "b" }), never);
+  expect(files(root)).toEqual({ "dist/a.yaml": "only copy" });
+});
+
 test("a folder that cannot be replaced is the outside world, and the others are put back", async () => {
   const root = createFolder();
   await writeTree(root, ["dist"], texts({ "dist/a.yaml": "old" }), never);

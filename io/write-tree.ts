@@ -1,13 +1,28 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
-import { setImmediate as yieldToSignals } from "node:timers/promises";
+import { setTimeout as pause, setImmediate as yieldToSignals } from "node:timers/promises";
 import { UserError } from "../config/user-error.ts";
 import { readTree } from "./read-tree.ts";
 
 /** Files between two looks at the signals: a Ctrl-C is answered within milliseconds, also on a slow disk. */
 const filesPerTurn = 64;
 
+/** Folders of a run, `.dist-<pid>-...`, and the one that swaps: only one can have that name, so it is the lock. */
 const stagingPrefix = ".dist-";
+const swapping = `${stagingPrefix}swap`;
+/** In every staging folder: the process that made it. */
+const ownerFile = "pid";
+/** A swap takes milliseconds; one that takes longer hangs on its disk. */
+const swapPatienceMs = 5_000;
 
 export interface WriteResult {
   readonly changed: readonly string[];
@@ -32,7 +47,12 @@ export async function writeTree(
     const staging = mkdtempSync(join(root, `${stagingPrefix}${process.pid}-`));
     try {
       await stage(staging, folders, texts, signal);
-      swap(root, staging, folders);
+      await acquire(root, staging);
+      try {
+        swap(root, folders);
+      } finally {
+        rmSync(join(root, swapping), { recursive: true, force: true });
+      }
     } finally {
       rmSync(staging, { recursive: true, force: true });
     }
@@ -75,6 +95,7 @@ async function stage(
 ): Promise<void> {
   for (const folder of folders) mkdirSync(join(staging, "new", folder), { recursive: true });
   mkdirSync(join(staging, "old"));
+  writeFileSync(join(staging, ownerFile), String(process.pid));
   const made = new Set<string>();
   let written = 0;
   for (const [path, text] of texts) {
@@ -89,8 +110,32 @@ async function stage(
   }
 }
 
+/**
+ * Gives the staging folder the one name that swaps. Renaming onto a folder that is not empty fails, so of two runs at
+ * once the second waits: each puts a whole rendering in place, and the last one stays.
+ */
+async function acquire(root: string, staging: string): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += 50) {
+    try {
+      renameSync(staging, join(root, swapping));
+      return;
+    } catch (error) {
+      if (!existsSync(join(root, swapping))) throw error;
+    }
+    recover(root);
+    if (waitedMs >= swapPatienceMs) {
+      throw new UserError("Another run is swapping its files into place and does not end.", {
+        remedy: `Wait for it, or end it; ${swapping} holds its process id. Nothing was changed.`,
+        exitCode: 3,
+      });
+    }
+    await pause(50);
+  }
+}
+
 /** Renames only, and in one turn: no signal handler runs in between. */
-function swap(root: string, staging: string, folders: readonly string[]): void {
+function swap(root: string, folders: readonly string[]): void {
+  const staging = join(root, swapping);
   const moved: string[] = [];
   try {
     for (const folder of folders) {
@@ -114,14 +159,21 @@ function restore(root: string, staging: string, folder: string): void {
 /** A run that was killed leaves its staging folder, in the worst case with the only copy of a folder in it. */
 function recover(root: string): void {
   for (const name of readdirSync(root).filter((entry) => entry.startsWith(stagingPrefix))) {
-    if (isRunning(Number(name.slice(stagingPrefix.length).split("-")[0]))) continue;
     const staging = join(root, name);
+    if (isRunning(ownerOf(staging, name))) continue;
     const old = join(staging, "old");
     for (const folder of existsSync(old) ? readdirSync(old) : []) {
       if (!existsSync(join(root, folder))) restore(root, staging, folder);
     }
     rmSync(staging, { recursive: true, force: true });
   }
+}
+
+/** The process of a staging folder: from its name while it is filled, from the file in it once it swaps. */
+function ownerOf(staging: string, name: string): number {
+  if (name !== swapping) return Number(name.slice(stagingPrefix.length).split("-")[0]);
+  const file = join(staging, ownerFile);
+  return existsSync(file) ? Number(readFileSync(file, "utf8")) : Number.NaN;
 }
 
 function isRunning(pid: number): boolean {

@@ -3,6 +3,8 @@ import { UserError } from "../config/user-error.ts";
 import type { AppDefinition, NamespaceDeclaration } from "../constructs/app.ts";
 import type { Flow } from "../constructs/flow.ts";
 
+import { blaming } from "./blaming.ts";
+
 /** An app with the file it comes from, as discovery hands it over. */
 export interface AppSource {
   /** Relative to the checkout, such as `charts/redis.ts`. */
@@ -29,7 +31,9 @@ export interface Platform {
  * namespace that two apps declare.
  */
 export function planPlatform(environment: Environment, sources: readonly AppSource[]): Platform {
-  const enabled = sources.filter(({ app }) => app.enabled?.(environment) ?? true);
+  const enabled = sources.filter(
+    ({ app, source }) => blaming(source, environment, () => app.enabled?.(environment)) ?? true,
+  );
   const byName = new Map<string, AppSource>();
   for (const one of enabled) {
     const other = byName.get(one.app.name);
@@ -69,7 +73,7 @@ export function planPlatform(environment: Environment, sources: readonly AppSour
     environment,
     apps,
     namespaces: namespaces.sort((a, b) => (a.name < b.name ? -1 : 1)),
-    flows: apps.flatMap(({ app }) => app.flows?.(environment) ?? []),
+    flows: apps.flatMap(({ app, source }) => blaming(source, environment, () => app.flows?.(environment)) ?? []),
   };
 }
 

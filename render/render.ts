@@ -5,6 +5,7 @@ import { isHelmApp, type PlatformPins } from "../constructs/app.ts";
 import { keepAnnotations, syncOptionsAnnotation } from "../constructs/sync-option.ts";
 import { knownKinds } from "../imports/kinds.ts";
 import { addApplication, addProject, permissionsOfManifests, permissionsOfRelease } from "./applications.ts";
+import { blaming } from "./blaming.ts";
 import { addBootstrap, bootstrapPath } from "./bootstrap.ts";
 import { appFolder, applicationsFolder, assertDistinct, fileName } from "./layout.ts";
 import type { KubernetesObject, Manifest } from "./manifest.ts";
@@ -26,18 +27,25 @@ export function renderEnvironment(
   const context = { environment, pins, declared: { namespaces, flows } };
 
   const apps = platform.apps.map(({ app, source, wave }): Planned => {
+    const own = { app, source, wave, environment };
+    if (isHelmApp(app)) {
+      const release = blaming(source, environment, () => app.helm(context));
+      if (release.chart in pins.charts) return { ...own, manifests: [], release };
+      throw new UserError(`${source} takes the chart "${release.chart}", which config/versions.ts does not pin.`, {
+        remedy: `Pinned charts: ${Object.keys(pins.charts).join(", ")}.`,
+      });
+    }
     const folder = appFolder(environment.name, app.name);
-    return rethrowing(source, environment, () => {
-      if (isHelmApp(app)) return { app, source, wave, environment, manifests: [], release: app.helm(context) };
-      const manifests = synthesize(
+    const manifests = blaming(source, environment, () =>
+      synthesize(
         app.name,
         source,
         app.namespace,
-        (chart) => app.render(chart, context),
+        (chart) => blaming(source, environment, () => app.render(chart, context)),
         (object) => `${folder}/${fileName(object)}`,
-      );
-      return { app, source, wave, environment, manifests, release: undefined };
-    });
+      ),
+    );
+    return { ...own, manifests, release: undefined };
   });
 
   const applications = synthesize(
@@ -112,23 +120,4 @@ function protect(object: KubernetesObject): KubernetesObject {
     ...object,
     metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...keepAnnotations } },
   };
-}
-
-function rethrowing<Result>(source: string, environment: Environment, render: () => Result): Result {
-  try {
-    return render();
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    const line =
-      error instanceof Error
-        ? new RegExp(`${source.replaceAll(".", "\\.")}:(\\d+)`).exec(error.stack ?? "")?.[1]
-        : undefined;
-    throw new UserError(
-      `${source}${line === undefined ? "" : `:${line}`} threw while ${environment.name} was rendered: ${message}`,
-      {
-        remedy: "Correct that file. Nothing was written.",
-      },
-    );
-  }
 }

@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../config/environment.ts";
-import { environmentInputs, parseEnvironments } from "../config/environments.ts";
-import { parsePins } from "../config/pins.ts";
+import { environmentInputs } from "../config/environments.ts";
+import { parseEnvironments } from "../config/parse-environments.ts";
+import { parsePins, releasedImages } from "../config/pins.ts";
 import { versions } from "../config/versions.ts";
 import type { PlatformPins } from "../constructs/app.ts";
 import { discoverApps } from "../io/discover.ts";
+import { readReleaseRecords } from "../io/read-release-records.ts";
 import type { AppSource } from "../render/platform.ts";
 import { renderEnvironment } from "../render/render.ts";
 import type { RenderedEnvironment } from "../render/rendered.ts";
@@ -19,9 +20,7 @@ if (!environment) throw new Error("the production environment is missing");
 /** The real configuration, for tests that change one thing of it. */
 export const production: Environment = environment;
 
-export const pins: PlatformPins = parsePins(versions, {
-  "server-chat": JSON.parse(readFileSync(join(root, "config/images/server-chat.json"), "utf8")) as unknown,
-});
+export const pins: PlatformPins = parsePins(versions, await readReleaseRecords(root), releasedImages);
 
 export const apps: readonly AppSource[] = await discoverApps(root);
 

@@ -113,6 +113,87 @@ test("a chart that cannot be loaded is named, and dist stays", async () => {
   expect(checkout.rendered()).toEqual(committed);
 });
 
+// The file that people edit is not our code: a slip in it must not look like a bug of ours.
+test.each([
+  ["config/environments/production.ts", /domain: .*\n/, "domain \n"],
+  ["config/environments/production.ts", /export default .*/, ""],
+  ["config/environments/production.ts", /domain: .*\n/, "domain: thatIsNowhere,\n"],
+  ["config/versions.ts", /kubernetes: .*/, "kubernetes:: 1"],
+  ["constructs/labels.ts", /export function selectorLabels/, "export function ((("],
+  ["checks/policy/image-latest.ts", /export default .*/, "const nothing = ({"],
+])("a slip in %s (%s) is refused as input, with the file", async (file, pattern, replacement) => {
+  using checkout = createCheckout();
+  const committed = checkout.rendered();
+  const path = join(checkout.path, file);
+  writeFileSync(path, readFileSync(path, "utf8").replace(pattern, replacement));
+  const { exitCode, stderr } = await checkout.run(["synth"]);
+  expect(stderr).toContain(file.startsWith("checks") ? "checks/policy/" : file);
+  expect(stderr).not.toContain("bug of this project");
+  expect(stderr).not.toContain("    at ");
+  expect(exitCode).toBe(2);
+  expect(checkout.rendered()).toEqual(committed);
+});
+
+test.each([
+  ["is no app", "export default null;", "has no app as its default export"],
+  ["is a promise", "export default Promise.resolve({ name: 'planted' });", "planted.ts: name: nothing found"],
+  [
+    "lacks a field",
+    "export default { name: 'planted', namespace: 'chat-app', summary: 'x', render() {} };",
+    "planted.ts: dependsOn: nothing found",
+  ],
+  [
+    "has a misspelt field",
+    "export default { name: 'planted', namespace: 'chat-app', summary: 'x', dependsOn: [], flow: () => [], render() {} };",
+    "planted.ts: flow: unknown field",
+  ],
+  [
+    "has neither render nor helm",
+    "export default { name: 'planted', namespace: 'chat-app', summary: 'x', dependsOn: [] };",
+    "either `render` or `helm`",
+  ],
+  [
+    "renders asynchronously",
+    "export default { name: 'planted', namespace: 'chat-app', summary: 'x', dependsOn: [], async render() { throw new Error('late') } };",
+    "planted.ts gives a promise",
+  ],
+  [
+    "has flows that throw",
+    "export default { name: 'planted', namespace: 'chat-app', summary: 'x', dependsOn: [], flows() { throw new Error('no flows') }, render() {} };",
+    "threw while production was rendered: no flows",
+  ],
+  [
+    "takes an unpinned chart",
+    "export default { name: 'planted', namespace: 'chat-app', summary: 'x', dependsOn: [], helm: () => ({ chart: 'nowhere', releaseName: 'x', values: {}, workloads: [], creates: { clusterKinds: [], namespacedKinds: [] } }) };",
+    'takes the chart "nowhere", which config/versions.ts does not pin',
+  ],
+])("a chart that %s is refused as input", async (_, text, message) => {
+  using checkout = createCheckout();
+  writeFileSync(join(checkout.path, "charts", "planted.ts"), text);
+  const { exitCode, stderr } = await checkout.run(["synth"]);
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain("    at ");
+  expect(exitCode).toBe(2);
+});
+
+test("an environment that is in no list is refused: it would silently not exist", async () => {
+  using checkout = createCheckout();
+  const folder = join(checkout.path, "config/environments");
+  writeFileSync(join(folder, "staging.ts"), readFileSync(join(folder, "production.ts")));
+  const { exitCode, stderr } = await checkout.run(["synth"]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain("config/environments/staging.ts is not in the list");
+});
+
+test("check prints what the type checker says of a chart that cannot be rendered", async () => {
+  using checkout = createCheckout();
+  plant(checkout, "nowhere();");
+  const { exitCode, stderr } = await checkout.run(["check"]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/charts\/planted\.ts\(\d+,\d+\): error TS2304/);
+  expect(stderr).toMatch(/charts\/planted\.ts:\d+ threw/);
+});
+
 test("an app whose name is not its file's is refused", async () => {
   using checkout = createCheckout();
   writeFileSync(join(checkout.path, "charts", "other.ts"), readFileSync(join(checkout.path, "charts", "redis.ts")));

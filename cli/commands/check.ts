@@ -15,9 +15,14 @@ const check: Command = {
     const [types, lint, rendering] = await Promise.all([
       runTool(context, "typescript/bin/tsc", ["--noEmit", "--pretty", "false"]),
       runTool(context, "@biomejs/biome/bin/biome", ["check", `--colors=${isTerminal ? "force" : "off"}`]),
-      renderAll(root, nowMs),
+      settle(renderAll(root, nowMs)),
     ]);
-    const { findings, notices, texts } = rendering;
+    if ("reason" in rendering) {
+      // What stopped the rendering is often a mistake that the type checker points at more exactly.
+      if (types.exitCode !== 0) stderr(`types (tsc):\n${types.output}\n`);
+      throw rendering.reason;
+    }
+    const { findings, notices, texts } = rendering.value;
     const { changed, removed } = compare(root, renderedFolders, texts);
     const stale = [...changed, ...removed].sort();
     const clean = types.exitCode === 0 && lint.exitCode === 0 && findings.length === 0 && stale.length === 0;
@@ -41,6 +46,17 @@ const check: Command = {
     return clean ? exitCode.ok : exitCode.findings;
   },
 };
+
+/** The outcome of a promise as a value: the other programs still have something to say when it fails. */
+async function settle<Value>(
+  promise: Promise<Value>,
+): Promise<{ readonly value: Value } | { readonly reason: unknown }> {
+  try {
+    return { value: await promise };
+  } catch (reason) {
+    return { reason };
+  }
+}
 
 /** A program of node_modules by its path there, under this very Node: the machine's own may be too old. */
 function runTool({ root, variables, signal }: CommandContext, tool: string, args: readonly string[]) {

@@ -3,6 +3,7 @@ import { generatedHeader } from "../../importer/generated-header.ts";
 import { renderImports } from "../../importer/imports.ts";
 import { usedKinds } from "../../importer/kinds.ts";
 import { parseSchemas, renderSchemas } from "../../importer/schemas.ts";
+import { vendoredKinds } from "../../importer/vendored-kinds.ts";
 import { readSchemaSource } from "../../io/read-schema-source.ts";
 import { readTree } from "../../io/read-tree.ts";
 import { type WriteResult, writeTree } from "../../io/write-tree.ts";
@@ -27,7 +28,7 @@ const importCommand: Command = {
     const schemas = readFolder(root, "schemas");
     if (Array.isArray(from)) {
       const sources = (await Promise.all(from.map((place) => readSchemaSource(place, signal)))).flat();
-      const written = await writeFolder(root, "schemas", renderSchemas(schemas, sources, usedKinds), signal);
+      const written = await writeFolder(root, "schemas", renderSchemas(schemas, sources, vendoredKinds), signal);
       stdout(`${describe("schemas/", written)}; npm run import makes imports/ out of them\n`);
       return exitCode.ok;
     }

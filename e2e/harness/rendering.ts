@@ -1,5 +1,6 @@
-import { environmentInputs, parseEnvironments } from "../../config/environments.ts";
-import { parsePins } from "../../config/pins.ts";
+import { environmentInputs } from "../../config/environments.ts";
+import { parseEnvironments } from "../../config/parse-environments.ts";
+import { parsePins, releasedImages } from "../../config/pins.ts";
 import { versions } from "../../config/versions.ts";
 import { discoverApps } from "../../io/discover.ts";
 import { readReleaseRecords } from "../../io/read-release-records.ts";
@@ -14,6 +15,6 @@ export async function renderProduction(root: string): Promise<RenderedEnvironmen
   const [environment] = parseEnvironments({ [environmentName]: environmentInputs[environmentName] });
   if (!environment) throw new Error(`no environment ${environmentName}`);
   const records = await readReleaseRecords(root);
-  const pins = parsePins(versions, records as Record<"server-chat", unknown>);
+  const pins = parsePins(versions, records, releasedImages);
   return renderEnvironment(environment, pins, await discoverApps(root));
 }
