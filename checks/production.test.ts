@@ -123,6 +123,22 @@ const breakages: readonly Breakage[] = [
     "appendonly yes\nappendfsync everysec\nmaxmemory-policy noeviction\nmaxmemory 160mb\n",
     "redis-settings",
   ),
+  // What the API server refuses, although the schemas do not
+  set("a volume that is gone", chat, `${container}.volumeMounts[0].name`, "redis", "volume-mount"),
+  set("a name in capitals", ingress, "metadata.name", "Chat", "object-name"),
+  set(
+    "a long name of a port",
+    redis,
+    `${container}.ports[0].name`,
+    "redis-with-a-port",
+    "object-name",
+    "service-target-port",
+  ),
+  set("a sentence as a label", redis, 'metadata.labels["app.kubernetes.io/part-of"]', "the platform", "label-value"),
+  set("a relative path", ingress, "spec.rules[0].http.paths[0].path", "chat", "ingress-path"),
+  set("a megabyte of settings", "ConfigMap chat-app/redis", "data.notes", "x".repeat(2 ** 20), "object-size"),
+  set("a percentage with a space", chat, "spec.strategy.rollingUpdate.maxUnavailable", "0 %", "count-or-percentage"),
+  set("a probe at every moment", chat, `${container}.livenessProbe.periodSeconds`, 0, "probe-number"),
   // Services and routes
   set("another selector", "Service chat-app/redis", "spec.selector", { app: "redis" }, "service-selector"),
   set(
