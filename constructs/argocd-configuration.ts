@@ -6,7 +6,9 @@ export const argocdNamespace = "argocd";
 /**
  * Health of an Application. Argo CD has none of its own since 1.8, and without one the waves of the root Application do
  * not wait for each other (argo-cd v3.5 docs/operator-manual/health.md). An Application calls itself Healthy while its
- * first sync is still applying, so this asks for the end of the sync as well (docs/decisions/waves.md).
+ * first sync is still applying, so this asks for the end of the sync as well. One that cannot be read, or fails for the
+ * third time, is Degraded: the root waits for Progressing without end, and would never see the commit that takes a bad
+ * app back (docs/decisions/waves.md).
  */
 const applicationHealth = `local health = { status = "Progressing", message = "waiting for its first sync" }
 local status = obj.status
@@ -14,12 +16,19 @@ if status == nil or status.health == nil or status.sync == nil then
   return health
 end
 local operation = status.operationState or {}
-if operation.phase == "Running" or status.sync.status ~= "Synced" then
-  health.message = operation.message or health.message
+local running = operation.phase == "Running"
+if status.sync.status == "Synced" and not running then
+  health.status = status.health.status or health.status
+  health.message = status.health.message or ""
   return health
 end
-health.status = status.health.status or health.status
-health.message = status.health.message or ""
+health.message = operation.message or health.message
+if status.sync.status == "Unknown" then
+  health.status = "Degraded"
+  health.message = "what git says cannot be read: see the conditions"
+elseif operation.phase == "Failed" or operation.phase == "Error" or (running and (operation.retryCount or 0) > 2) then
+  health.status = "Degraded"
+end
 return health
 `;
 

@@ -63,7 +63,8 @@ export function addBootstrap(chart: Chart, environment: Environment): void {
       destination: { server: inCluster, namespace: argocdNamespace },
       syncPolicy: {
         automated: { prune: true, selfHeal: true },
-        retry,
+        // For ever: a root that gave up would let the waves behind an outage wait for the next commit.
+        retry: { ...retry, limit: -1 },
         // Not PruneLast: it prunes everything in one wave, and an Application whose project is gone can never finish its
         // deletion. By waves it goes before its project.
         syncOptions: ["ServerSideApply=true"],
