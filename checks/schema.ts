@@ -16,7 +16,7 @@ export function* checkSchemas(manifests: readonly Manifest[]): Generator<Finding
         rule: "schema-missing",
         field: "kind",
         message: `There is no schema for ${describeObject(object)}, so it cannot be checked.`,
-        remedy: "Add the kind to importer/kinds.ts and run `npm run import`.",
+        remedy: "Add the kind to importer/kinds.ts and run `npm run import` (docs/how-to/import-schemas.md).",
       };
       continue;
     }

@@ -18,7 +18,10 @@ export function renderConstructs(file: SchemaFile, kinds: readonly SchemaKind[],
   for (const kind of kinds) {
     const schema = propsSchema(file.definitions[kind.definition] ?? {});
     const className = TypeGenerator.normalizeTypeName(`${origin === "core" ? "Kube" : ""}${kind.kind}`);
-    generator.emitType(`${className}Props`, schemaForTypes(schema), kind.definition);
+    // json2jsii writes a field once under each of these names: a type that is also embedded (a claim in a StatefulSet)
+    // would lose the fields that the props of its class have.
+    const fieldOwner = isEmbedded(file, kind) ? className : kind.definition;
+    generator.emitType(`${className}Props`, schemaForTypes(schema), fieldOwner);
     classes.push(renderClass(className, kind, (schema.required ?? []).length > 0));
   }
   const types = toStrippable(generator.render());
@@ -32,6 +35,10 @@ function imports(origin: "core" | "crd"): string {
     'import { ApiObject } from "cdk8s";',
     'import type { Construct } from "constructs";',
   ].join("\n");
+}
+
+function isEmbedded({ definitions }: SchemaFile, { definition }: SchemaKind): boolean {
+  return JSON.stringify(definitions).includes(`"#/definitions/${definition}"`);
 }
 
 /** The fields that a class sets itself are no props. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { stringify } from "yaml";
 import { UserError } from "../config/user-error.ts";
 import { schemasFromCrds } from "./from-crds.ts";
-import type { UsedKind } from "./kinds.ts";
+import type { KindName } from "./kinds.ts";
 
 const crd = (version: object = {}) => ({
   apiVersion: "apiextensions.k8s.io/v1",
@@ -34,14 +34,10 @@ const crd = (version: object = {}) => ({
     ],
   },
 });
-const used: UsedKind[] = ["example.org/v1", "example.org/v2"].map((apiVersion) => ({
-  apiVersion,
-  kind: "Box",
-  construct: true,
-}));
-const read = (text: string) => schemasFromCrds([{ name: "box.yaml", text }], used);
+const wanted: KindName[] = ["example.org/v1", "example.org/v2"].map((apiVersion) => ({ apiVersion, kind: "Box" }));
+const read = (text: string) => schemasFromCrds([{ name: "box.yaml", text }], wanted);
 
-test("the stored version of a kind in use is taken, with its scope", () => {
+test("the stored version of a wanted kind is taken, with its scope", () => {
   expect(read(stringify(crd())).kinds).toEqual([
     { apiVersion: "example.org/v2", kind: "Box", scope: "Cluster", definition: "Box" },
   ]);
@@ -61,7 +57,7 @@ test("an object without fields takes none", () => {
   expect(spec?.properties?.empty).toEqual({ type: "object", additionalProperties: false });
 });
 
-test("kinds that are not in use, and versions that are not served, are left out", () => {
+test("kinds that nobody wants, and versions that are not served, are left out", () => {
   expect(schemasFromCrds([{ name: "box.yaml", text: stringify(crd()) }], [])).toEqual({ kinds: [], definitions: {} });
   expect(read(stringify(crd({ served: false }))).kinds).toEqual([]);
 });

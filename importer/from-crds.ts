@@ -2,7 +2,7 @@ import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { UserError } from "../config/user-error.ts";
 import { coreFile, type JsonSchema, type SchemaFile, type SchemaKind } from "./json-schema.ts";
-import type { UsedKind } from "./kinds.ts";
+import type { KindName } from "./kinds.ts";
 import { serverOwnedFields, withoutProperties } from "./server-owned.ts";
 import { keepStructure } from "./structure.ts";
 
@@ -25,10 +25,10 @@ const CustomResourceDefinition = z.object({
 });
 type CustomResourceDefinition = z.infer<typeof CustomResourceDefinition>;
 
-/** The kinds in use out of the YAML files of CRDs, each in the version that is stored. */
+/** The wanted kinds out of the YAML files of CRDs, each in the version that is stored. */
 export function schemasFromCrds(
   files: readonly { readonly name: string; readonly text: string }[],
-  usedKinds: readonly UsedKind[],
+  wanted: readonly KindName[],
 ): SchemaFile {
   const kinds: SchemaKind[] = [];
   const definitions: Record<string, JsonSchema> = {};
@@ -37,7 +37,7 @@ export function schemasFromCrds(
     if (stored === undefined) continue;
     const apiVersion = `${spec.group}/${stored.name}`;
     const kind = spec.names.kind;
-    if (!usedKinds.some((used) => used.apiVersion === apiVersion && used.kind === kind)) continue;
+    if (!wanted.some((name) => name.apiVersion === apiVersion && name.kind === kind)) continue;
     kinds.push({ apiVersion, kind, scope: spec.scope, definition: kind });
     definitions[kind] = readDefinition(stored.schema.openAPIV3Schema);
   }

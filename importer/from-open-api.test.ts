@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { UserError } from "../config/user-error.ts";
 import { parseOpenApi, schemasFromOpenApi } from "./from-open-api.ts";
-import type { UsedKind } from "./kinds.ts";
+import type { KindName } from "./kinds.ts";
 
 const gvk = (kind: string) => ({ group: "", version: "v1", kind });
 const root = (kind: string, properties: object) => ({
@@ -28,10 +28,10 @@ const document = {
     "/api/v1/shelves": { post: { "x-kubernetes-group-version-kind": gvk("Shelf") } },
   },
 };
-const used: UsedKind[] = ["Box", "Shelf", "Absent"].map((kind) => ({ apiVersion: "v1", kind, construct: true }));
-const read = (value: unknown) => schemasFromOpenApi(parseOpenApi("openapi.json", JSON.stringify(value)), used);
+const wanted: KindName[] = ["Shelf", "Box", "Absent"].map((kind) => ({ apiVersion: "v1", kind }));
+const read = (value: unknown) => schemasFromOpenApi(parseOpenApi("openapi.json", JSON.stringify(value)), wanted);
 
-test("only the kinds in use are taken, with what they refer to, under short names", () => {
+test("only the wanted kinds are taken, with what they refer to, under short names", () => {
   expect(Object.keys(read(document).definitions).sort()).toEqual(["Box", "ObjectMeta", "Quantity", "Shelf"]);
 });
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { UserError } from "../config/user-error.ts";
 import { quantityPattern } from "../imports/quantity-pattern.ts";
 import type { JsonSchema, SchemaFile, SchemaKind } from "./json-schema.ts";
-import type { UsedKind } from "./kinds.ts";
+import type { KindName } from "./kinds.ts";
 import { serverOwnedMetadata, withoutProperties } from "./server-owned.ts";
 import { keepStructure } from "./structure.ts";
 
@@ -34,19 +34,19 @@ export function parseOpenApi(name: string, text: string): OpenApi {
   }
 }
 
-/** The kinds in use out of an API server's description of itself, with every definition that they lead to. */
-export function schemasFromOpenApi(openApi: OpenApi, usedKinds: readonly UsedKind[]): SchemaFile {
+/** The wanted kinds out of an API server's description of itself, with every definition that they lead to. */
+export function schemasFromOpenApi(openApi: OpenApi, wanted: readonly KindName[]): SchemaFile {
   const clustered = clusterScopedKinds(openApi);
   const kinds: SchemaKind[] = [];
   const fullNames: string[] = [];
   // A server describes its CRDs too, but a CRD's own manifest says more of them.
   const builtIn = Object.entries(openApi.definitions).filter(([fullName]) => fullName.startsWith("io.k8s.api."));
-  for (const { apiVersion, kind } of usedKinds) {
-    const found = builtIn.find(([, definition]) => isRootOf(definition, apiVersion, kind));
-    if (found === undefined) continue;
-    fullNames.push(found[0]);
-    const scope = clustered.has(`${apiVersion}/${kind}`) ? "Cluster" : "Namespaced";
-    kinds.push({ apiVersion, kind, scope, definition: shortName(found[0]) });
+  for (const [fullName, definition] of builtIn) {
+    const name = wanted.find(({ apiVersion, kind }) => isRootOf(definition, apiVersion, kind));
+    if (name === undefined) continue;
+    fullNames.push(fullName);
+    const scope = clustered.has(`${name.apiVersion}/${name.kind}`) ? "Cluster" : "Namespaced";
+    kinds.push({ apiVersion: name.apiVersion, kind: name.kind, scope, definition: shortName(fullName) });
   }
   return { kinds, definitions: closure(openApi, fullNames) };
 }

@@ -1,11 +1,16 @@
+/** As the objects of a kind name it. */
+export interface KindName {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
 /**
- * The kinds that this platform puts in git, and nothing else: schemas/ holds their schemas, imports/ their validators.
+ * The kinds that this platform puts in git, and nothing else: imports/ has a validator for each of them. Of a kind that
+ * vendored-kinds.ts keeps at hand schemas/ has the structure already; a line here is all that it needs.
  * `construct` says whether imports/ also gets a class for the kind; the others are made by cdk8s-plus-28, whose
  * defaults are right for them.
  */
-export interface UsedKind {
-  readonly apiVersion: string;
-  readonly kind: string;
+export interface UsedKind extends KindName {
   readonly construct: boolean;
 }
 

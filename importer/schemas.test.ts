@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
-import type { UsedKind } from "./kinds.ts";
+import type { KindName } from "./kinds.ts";
 import { parseSchemas, renderSchemas } from "./schemas.ts";
 import type { SchemaSource } from "./source.ts";
 
-const used: UsedKind[] = [{ apiVersion: "example.org/v1", kind: "Box", construct: true }];
+const wanted: KindName[] = [{ apiVersion: "example.org/v1", kind: "Box" }];
 
 function source(version: string, fields: object = {}): SchemaSource {
   const schema = { openAPIV3Schema: { type: "object", properties: { spec: { type: "object", properties: fields } } } };
@@ -22,7 +22,7 @@ function source(version: string, fields: object = {}): SchemaSource {
 }
 
 const empty = new Map<string, string>();
-const imported = renderSchemas(empty, [source("1.0.0")], used);
+const imported = renderSchemas(empty, [source("1.0.0")], wanted);
 
 test("what was rendered can be parsed, and names its source", () => {
   expect(Object.keys(parseSchemas(imported))).toEqual(["boxes.json"]);
@@ -33,20 +33,20 @@ test("what was rendered can be parsed, and names its source", () => {
 
 test("a newer release replaces the older one, and nothing else", () => {
   const other = { ...source("7.0.0"), name: "other" };
-  const before = renderSchemas(imported, [other], used);
-  const after = renderSchemas(before, [source("1.1.0", { size: { type: "string" } })], used);
+  const before = renderSchemas(imported, [other], wanted);
+  const after = renderSchemas(before, [source("1.1.0", { size: { type: "string" } })], wanted);
   expect([...after.keys()].sort()).toEqual(["boxes.json", "lock.json", "other.json"]);
   expect(after.get("other.json")).toBe(before.get("other.json"));
   expect(after.get("boxes.json")).toContain('"size"');
 });
 
 test("the order of keys in a source does not matter", () => {
-  const one = renderSchemas(empty, [source("1.0.0", { a: { type: "string" }, b: { type: "string" } })], used);
-  const two = renderSchemas(empty, [source("1.0.0", { b: { type: "string" }, a: { type: "string" } })], used);
+  const one = renderSchemas(empty, [source("1.0.0", { a: { type: "string" }, b: { type: "string" } })], wanted);
+  const two = renderSchemas(empty, [source("1.0.0", { b: { type: "string" }, a: { type: "string" } })], wanted);
   expect(two.get("boxes.json")).toBe(one.get("boxes.json"));
 });
 
-test("a source without a kind in use is refused", () => {
+test("a source without a wanted kind is refused", () => {
   expect(() => renderSchemas(empty, [source("1.0.0")], [])).toThrow(/boxes-v1\.0\.0 has none of the kinds/);
 });
 

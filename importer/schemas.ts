@@ -2,7 +2,7 @@ import { UserError } from "../config/user-error.ts";
 import { schemasFromCrds } from "./from-crds.ts";
 import { parseOpenApi, schemasFromOpenApi } from "./from-open-api.ts";
 import type { SchemaFile, SchemaFiles } from "./json-schema.ts";
-import type { UsedKind } from "./kinds.ts";
+import type { KindName } from "./kinds.ts";
 import { Lock, sha256 } from "./lock.ts";
 import type { SchemaSource } from "./source.ts";
 import { formatJson } from "./stable-json.ts";
@@ -16,15 +16,16 @@ const lockName = "lock.json";
 export function renderSchemas(
   present: ReadonlyMap<string, string>,
   sources: readonly SchemaSource[],
-  usedKinds: readonly UsedKind[],
+  kinds: readonly KindName[],
 ): Map<string, string> {
   const texts = new Map(present);
   const lock: Lock = { sources: { ...readLock(present).sources } };
   for (const source of sources) {
-    const file = readSource(source, usedKinds);
+    const file = readSource(source, kinds);
     if (file.kinds.length === 0) {
-      throw new UserError(`${source.label} has none of the kinds that importer/kinds.ts names.`, {
-        remedy: "Add the kinds that you need to importer/kinds.ts, or leave this source out. Nothing was changed.",
+      throw new UserError(`${source.label} has none of the kinds that importer/vendored-kinds.ts names.`, {
+        remedy:
+          "Add the kinds that you need to importer/vendored-kinds.ts, or leave this source out. Nothing was changed.",
       });
     }
     const name = `${source.name}.json`;
@@ -40,11 +41,11 @@ export function renderSchemas(
   return texts.set(lockName, formatJson(lock));
 }
 
-function readSource({ format, files }: SchemaSource, usedKinds: readonly UsedKind[]): SchemaFile {
-  if (format === "crds") return schemasFromCrds(files, usedKinds);
+function readSource({ format, files }: SchemaSource, kinds: readonly KindName[]): SchemaFile {
+  if (format === "crds") return schemasFromCrds(files, kinds);
   const [file] = files;
   if (file === undefined) throw new Error("an OpenAPI source without a file");
-  return schemasFromOpenApi(parseOpenApi(file.name, file.text), usedKinds);
+  return schemasFromOpenApi(parseOpenApi(file.name, file.text), kinds);
 }
 
 /** schemas/ as values, once every file is what the lock says: second step of the import starts here. */
