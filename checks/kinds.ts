@@ -185,6 +185,7 @@ export interface Kinds {
       readonly type?: string;
       readonly selector?: StringMap;
       readonly ports?: readonly ServicePort[];
+      readonly externalIPs?: readonly string[];
       readonly externalName?: string;
     };
   };

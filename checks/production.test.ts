@@ -191,7 +191,15 @@ const breakages: readonly Breakage[] = [
     "spec.egress[1].to[0].ipBlock.except[0]",
     "172.0.0.0/8",
     "flow-cut",
+    "network-policy-opened",
   ),
+  drop(
+    "Redis open to the namespace",
+    "NetworkPolicy chat-app/redis",
+    "spec.ingress[0].from[0].podSelector",
+    "network-policy-opened",
+  ),
+  set("Redis open to the world", "Service chat-app/redis", "spec.type", "NodePort", "service-exposed"),
   remove("no default", "NetworkPolicy chat-app/default-deny", "default-deny"),
   set(
     "a namespace of anything",
