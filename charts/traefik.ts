@@ -39,10 +39,10 @@ const acceptGraceSeconds = healthCheck.intervalSeconds * healthCheck.retries + h
 const graceSeconds = 20;
 const terminationGraceSeconds = acceptGraceSeconds + graceSeconds + 5;
 
-/** Namespaces with pods that Traefik sends requests to, and its own for middlewares: worked out from the flows. */
+/** Namespaces with a public Ingress, known by the flow to their ACME solvers, and its own for middlewares. */
 function routedNamespaces(flows: readonly Flow[]): string[] {
-  const targets = flows.filter(({ from, port }) => isPods(from) && from.namespace === namespace && port !== solverPort);
-  return [...new Set([namespace, ...targets.flatMap(({ to }) => (isPods(to) ? [to.namespace] : []))])].sort();
+  const challenges = flows.filter(({ from, port }) => from === traefikPods && port === solverPort);
+  return [...new Set([namespace, ...challenges.flatMap(({ to }) => (isPods(to) ? [to.namespace] : []))])].sort();
 }
 
 function args({ hetzner, cluster }: Environment, namespaces: readonly string[]): string[] {
@@ -81,6 +81,8 @@ function args({ hetzner, cluster }: Environment, namespaces: readonly string[]):
     "--global.sendAnonymousUsage=false",
     "--providers.kubernetesIngress=true",
     `--providers.kubernetesIngress.namespaces=${list}`,
+    // The webhook's Ingress leads into Argo CD's namespace without lying in it (docs/decisions/traefik-rights.md).
+    "--providers.kubernetesIngress.allowExternalNameServices=true",
     `--providers.kubernetesIngress.ingressClass=${ingressClassName}`,
     // Without an address in their status Ingresses stay Progressing for ever in Argo CD.
     `--providers.kubernetesIngress.ingressEndpoint.publishedService=${namespace}/${name}`,

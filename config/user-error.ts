@@ -1,4 +1,4 @@
-/** What the shell sees; the whole list is in docs/reference/exit-codes.md. */
+/** What the shell sees; `--help` and docs/reference/commands.md list them for people. */
 export const exitCode = {
   ok: 0,
   findings: 1,

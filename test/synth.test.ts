@@ -108,7 +108,7 @@ test("a chart that cannot be loaded is named, and dist stays", async () => {
   writeFileSync(join(checkout.path, "charts", "planted.ts"), "export default {{{");
   const { exitCode, stderr } = await checkout.run(["synth"]);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain("charts/planted.ts cannot be loaded");
+  expect(stderr).toContain("charts/planted.ts:1 cannot be loaded");
   expect(stderr).not.toContain("    at ");
   expect(checkout.rendered()).toEqual(committed);
 });
@@ -127,7 +127,7 @@ test.each([
   const path = join(checkout.path, file);
   writeFileSync(path, readFileSync(path, "utf8").replace(pattern, replacement));
   const { exitCode, stderr } = await checkout.run(["synth"]);
-  expect(stderr).toContain(file.startsWith("checks") ? "checks/policy/" : file);
+  expect(stderr).toContain(file.replace(/^.*?\//, ""));
   expect(stderr).not.toContain("bug of this project");
   expect(stderr).not.toContain("    at ");
   expect(exitCode).toBe(2);
