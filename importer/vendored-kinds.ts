@@ -5,8 +5,8 @@ const kinds = (apiVersion: string, ...names: readonly string[]): KindName[] =>
 
 /**
  * The kinds whose schemas schemas/ holds: those in use, and those that an app comes to need first (storage, jobs,
- * agents on every server, scaling, certificates and routes of its own, and whatever a rule in checks/ judges). With
- * them at hand, a new kind needs a line in kinds.ts and neither a network nor a cluster.
+ * agents on every server, scaling, certificates and routes of its own). With them at hand, a new kind needs a line in
+ * kinds.ts and neither a network nor a cluster. Pod and Secret are here for the rules that judge them.
  */
 export const vendoredKinds: readonly KindName[] = [
   ...usedKinds,
