@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { loadRules } from "../io/load-rules.ts";
 import type { KubernetesObject } from "../render/manifest.ts";
 import type { RenderedEnvironment } from "../render/rendered.ts";
-import { production, render, root } from "../test/production.ts";
+import { apps, production, render, root } from "../test/production.ts";
 import { checkPlatform } from "./check.ts";
 
 const rules = await loadRules(root);
@@ -269,6 +269,15 @@ test("a server that is taken away is missed", () => {
   const servers = production.servers.filter(({ role }) => role === "control-plane");
   const findings = checkPlatform([render({ servers })], rules);
   expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(["capacity"]));
+});
+
+// The order is compiled from what apps name: without the name, the volumes' class comes in no earlier wave.
+test("a dependency that is no longer named is missed", () => {
+  const sources = apps.map((source) =>
+    source.app.name === "redis" ? { ...source, app: { ...source.app, dependsOn: [] } } : source,
+  );
+  const findings = checkPlatform([render({}, sources)], rules);
+  expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(["dependency-undeclared"]));
 });
 
 /** The platform with one object changed or taken away. */
