@@ -42,7 +42,7 @@ function podsOf(component: string): Pods {
   return { name: component, namespace, labels };
 }
 
-export const certManagerControllerPods = podsOf("cert-manager");
+const certManagerControllerPods = podsOf("cert-manager");
 const cainjectorPods = podsOf("cainjector");
 const webhookPods = podsOf("webhook");
 const startupCheckPods = podsOf("startupapicheck");

@@ -51,5 +51,5 @@ test("an error that nobody expected is a bug with a stack trace, and exit 70", a
 test("whatever fails after an interruption is the interruption", async () => {
   const { outside, printed } = createOutside({ signal: AbortSignal.abort() });
   expect(await run(["synth"], outside)).toBe(130);
-  expect(printed.stderr).toBe("Interrupted; nothing was changed.\n");
+  expect(printed.stderr).toBe("Interrupted; nothing in the checkout was changed.\n");
 });

@@ -42,7 +42,7 @@ export async function run(argv: readonly string[], outside: Outside): Promise<Ex
     return await command.run({ ...outside, options });
   } catch (error) {
     if (outside.signal.aborted) {
-      outside.stderr("Interrupted; nothing was changed.\n");
+      outside.stderr("Interrupted; nothing in the checkout was changed.\n");
       return exitCode.interrupted;
     }
     if (error instanceof UserError) {

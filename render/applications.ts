@@ -11,7 +11,7 @@ import type { Planned } from "./rendered.ts";
 export const inCluster = "https://kubernetes.default.svc";
 
 /** Before wave 0, so that an Application never meets a project that is not there yet. */
-export const projectWave = -1;
+const projectWave = -1;
 
 /** What an app may do, worked out from what it renders; nothing of it is stated twice. */
 export interface Permissions {

@@ -8,7 +8,7 @@ import { appFolder, applicationsFolder } from "./layout.ts";
 import type { KubernetesObject } from "./manifest.ts";
 
 /** Name of the root Application and of its project. */
-export const rootName = "root";
+const rootName = "root";
 
 /** In the order of application: settings first, because the root's first sync already needs the health of Applications. */
 const order = ["ConfigMap", "AppProject", "Application"];

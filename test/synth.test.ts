@@ -310,7 +310,7 @@ test("Ctrl-C ends with 130 and leaves dist as it was", async () => {
     started: (pid) => setTimeout(() => process.kill(pid, "SIGINT"), 1000),
   });
   expect(exitCode).toBe(130);
-  expect(stderr).toContain("Interrupted; nothing was changed.");
+  expect(stderr).toContain("Interrupted; nothing in the checkout was changed.");
   expect(checkout.rendered()).toEqual(committed);
 });
 
