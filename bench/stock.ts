@@ -2,6 +2,7 @@ import { cpSync, mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { exitCode, UserError } from "../config/user-error.ts";
 import { coreFile, type JsonSchema, type SchemaFile, type SchemaKind } from "../importer/json-schema.ts";
+import { usedKinds } from "../importer/kinds.ts";
 import { parseSchemas } from "../importer/schemas.ts";
 import { readTree } from "../io/read-tree.ts";
 import { runProgram } from "../io/run-program.ts";
@@ -46,7 +47,7 @@ function formatCrds(root: string): string {
   const texts = new Map([...readTree(root, folder).texts].map(([path, text]) => [path.slice(folder.length + 1), text]));
   return Object.entries(parseSchemas(texts))
     .filter(([name]) => name !== coreFile)
-    .flatMap(([, file]) => file.kinds.map((kind) => JSON.stringify(crdOf(kind, file))))
+    .flatMap(([, file]) => file.kinds.filter(isUsed).map((kind) => JSON.stringify(crdOf(kind, file))))
     .join("\n---\n");
 }
 
@@ -75,4 +76,8 @@ function crdOf({ apiVersion, kind, scope, definition }: SchemaKind, { definition
       ],
     },
   };
+}
+
+function isUsed({ apiVersion, kind }: SchemaKind): boolean {
+  return usedKinds.some((used) => used.apiVersion === apiVersion && used.kind === kind);
 }
