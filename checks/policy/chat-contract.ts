@@ -1,10 +1,10 @@
 import { environmentSchema, paths, ports, secrets } from "server-chat/contract";
-import { fieldsOf } from "../kinds.ts";
+import { mountOf } from "../mounts.ts";
 import { containersOfImage } from "../pinned-images.ts";
-import type { Container } from "../pod-spec.ts";
 import type { ContainerSite } from "../pods.ts";
 import { defineRule, type Violation } from "../rule.ts";
 import type { Tree } from "../tree.ts";
+import { variablesOf } from "../variables.ts";
 
 export default defineRule({
   id: "chat-contract",
@@ -20,21 +20,17 @@ export default defineRule({
   },
 });
 
-function* variables(tree: Tree, { container, field, pod }: ContainerSite): Generator<Violation> {
-  const result = environmentSchema.safeParse(environmentOf(tree, container, pod.namespace));
+function* variables(tree: Tree, site: ContainerSite): Generator<Violation> {
+  const { field, pod } = site;
+  const stated = variablesOf(tree, site);
+  const result = environmentSchema.safeParse(stated);
   for (const { path, message } of result.error?.issues ?? []) {
     yield { manifest: pod.manifest, field: `${field}.env`, found: `the variable ${path.join(".")}: ${message}` };
   }
-}
-
-/** What the process sees: ConfigMaps first, then the variables stated one by one. */
-function environmentOf(tree: Tree, { env = [], envFrom = [] }: Container, namespace: string): Record<string, string> {
-  const fromMaps = envFrom.map(({ configMapRef }) => {
-    const manifest = tree.find("ConfigMap", namespace, configMapRef?.name ?? "");
-    return manifest ? fieldsOf(manifest, "ConfigMap").data : undefined;
-  });
-  const stated = env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
-  return Object.assign({}, ...fromMaps, Object.fromEntries(stated)) as Record<string, string>;
+  for (const [name, path] of Object.entries(stated)) {
+    if (!name.endsWith("_FILE") || mountOf(site, path) !== undefined) continue;
+    yield { manifest: pod.manifest, field: `${field}.env`, found: `the variable ${name}: ${path} is in no mount` };
+  }
 }
 
 function* portsAndProbes({ container, field, pod }: ContainerSite): Generator<Violation> {

@@ -1,5 +1,5 @@
-import { fieldsOf } from "../kinds.ts";
-import { containersOf, type PodTemplate, podTemplates } from "../pods.ts";
+import { claimTemplates } from "../mounts.ts";
+import { containersOf, podTemplates } from "../pods.ts";
 import { defineRule } from "../rule.ts";
 
 export default defineRule({
@@ -10,7 +10,7 @@ export default defineRule({
   check: function* (tree) {
     for (const pod of podTemplates(tree)) {
       const { manifest } = pod;
-      const volumes = new Set(volumeNames(pod));
+      const volumes = new Set([...(pod.spec.volumes ?? []).map(({ name }) => name), ...claimTemplates(pod)]);
       for (const { container, field } of containersOf(pod)) {
         const paths = new Set<string>();
         for (const [i, { name = "", mountPath = "" }] of (container.volumeMounts ?? []).entries()) {
@@ -27,12 +27,3 @@ export default defineRule({
     }
   },
 });
-
-function volumeNames({ manifest, spec }: PodTemplate): string[] {
-  const templates =
-    manifest.object.kind === "StatefulSet" ? (fieldsOf(manifest, "StatefulSet").spec?.volumeClaimTemplates ?? []) : [];
-  return [
-    ...(spec.volumes ?? []).map(({ name }) => name),
-    ...templates.flatMap(({ metadata }) => metadata?.name ?? []),
-  ];
-}
