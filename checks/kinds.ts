@@ -198,6 +198,7 @@ export interface Kinds {
     readonly volumeBindingMode?: string;
     readonly allowVolumeExpansion?: boolean;
   };
+  TLSOption: { readonly spec?: { readonly minVersion?: string; readonly cipherSuites?: readonly string[] } };
   VolumeSnapshotClass: { readonly driver?: string };
 }
 

@@ -211,6 +211,28 @@ const breakages: readonly Breakage[] = [
     "--ping=true",
     "traefik-entry-point",
   ),
+  drop("no answer to probes", traefik, `${container}.args[${argument("ping")}]`, "traefik-ping"),
+  drop(
+    "metrics on no port",
+    traefik,
+    `${container}.args[${argument("entryPoints.metrics.address")}]`,
+    "traefik-entry-point",
+  ),
+  set(
+    "no Middlewares",
+    traefik,
+    `${container}.args`,
+    argumentsOf(platform, traefik).filter((one) => !one.startsWith("--providers.kubernetesCRD")),
+    "traefik-provider",
+  ),
+  set(
+    "a redirect to a port inside",
+    traefik,
+    `${container}.args[${argument("entryPoints.web.http.redirections.entryPoint.to")}]`,
+    "--entryPoints.web.http.redirections.entryPoint.to=websecure",
+    "traefik-redirect",
+  ),
+  set("an old version of TLS", "TLSOption traefik/default", "spec.minVersion", "VersionTLS10", "tls-option"),
   remove("rights in a namespace", "RoleBinding chat-app/traefik", "traefik-rights"),
   // The network
   drop("the port to Redis", "NetworkPolicy chat-app/chat-server", "spec.egress[0]", "flow-cut"),

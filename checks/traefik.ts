@@ -38,15 +38,25 @@ function namespacesOf(args: ReadonlyMap<string, string>, provider: Provider): Re
   return list ? new Set(list.split(",").map((name) => name.trim())) : undefined;
 }
 
+/** Whether a part of Traefik is switched on: by its name, or by any of its options. */
+export function isEnabled({ args }: TraefikSite, name: string): boolean {
+  const stated = args.get(name);
+  return stated === undefined ? [...args.keys()].some((one) => one.startsWith(`${name}.`)) : stated !== "false";
+}
+
 /** Names of the entry points, in lower case. */
 export function entryPointsOf({ args }: TraefikSite): string[] {
   const names = [...args.keys()].flatMap((name) => /^entrypoints\.([^.]+)\.address$/.exec(name)?.[1] ?? []);
   return [...new Set(names)];
 }
 
+/** The entry point of ping and metrics unless they name another. Traefik makes it, on port 8080, where none is stated. */
+export const defaultEntryPoint = "traefik";
+
 /** Port an entry point listens on. */
 export function entryPointPort({ args }: TraefikSite, name: string): number | undefined {
-  const port = /:(\d+)(?:\/(?:tcp|udp))?$/.exec(args.get(`entrypoints.${name}.address`) ?? "")?.[1];
+  const stated = args.get(`entrypoints.${name}.address`) ?? (name === defaultEntryPoint ? ":8080" : "");
+  const port = /:(\d+)(?:\/(?:tcp|udp))?$/.exec(stated)?.[1];
   return port === undefined ? undefined : Number(port);
 }
 
