@@ -5,7 +5,7 @@ import { releases } from "./apps.ts";
 import { podTemplates } from "./pods.ts";
 import { parseQuantity } from "./quantity.ts";
 import { type Amount, add, nothing, requestsOf } from "./requests.ts";
-import { replicasOf, rollOutOf } from "./roll-out.ts";
+import { chartSurge, replicasOf, rollOutOf } from "./roll-out.ts";
 import { oncePerTree, type Tree } from "./tree.ts";
 
 /**
@@ -42,8 +42,8 @@ export interface Capacity {
 }
 
 /**
- * Room on the servers, and who asks for it: every replica, and the surge of every roll-out, for one commit may touch
- * all.
+ * Room on the servers, and who asks for it: every replica, and the surge of every roll-out, those of Helm charts
+ * too, for one commit may touch all.
  */
 export const capacityOf = oncePerTree((tree): Capacity => {
   const { everywhere, demands } = demandsOf(tree);
@@ -82,7 +82,8 @@ function demandsOf(tree: Tree): { everywhere: Amount; demands: Demand[] } {
     for (const { name, replicas, requests } of release.workloads) {
       const each = { cpuCores: parseQuantity(requests.cpu) ?? 0, memoryBytes: parseQuantity(requests.memory) ?? 0 };
       if (replicas === "every-server") everywhere = add(everywhere, each);
-      else demands.push({ manifest, field: "", name, each, total: add(nothing, each, replicas) });
+      else
+        demands.push({ manifest, field: "", name, each, total: add(nothing, each, replicas + chartSurge(replicas)) });
     }
   }
   return { everywhere, demands };

@@ -5,7 +5,7 @@ import type { Quantities } from "./pod-spec.ts";
 import { podTemplates } from "./pods.ts";
 import { parseQuantity } from "./quantity.ts";
 import { type Amount, limitsOf, nothing, requestsOf } from "./requests.ts";
-import { replicasOf, rollOutOf } from "./roll-out.ts";
+import { chartSurge, replicasOf, rollOutOf } from "./roll-out.ts";
 import { oncePerTree, type Tree } from "./tree.ts";
 
 /** What the pods of a namespace may add up to, by the names of a ResourceQuota. */
@@ -52,8 +52,8 @@ export function defaultsOf(
 }
 
 /**
- * The most that the pods of each namespace may use at once: every replica, the surge of roll-outs, Helm pods, and one
- * solver for each host that has a certificate.
+ * The most that the pods of each namespace may use at once: every replica and the surge of roll-outs, those of Helm charts
+ * too, and one solver for each host that has a certificate.
  */
 export const usageByNamespace = oncePerTree((tree): ReadonlyMap<string, Usage> => {
   const usages = new Map<string, Usage>();
@@ -73,7 +73,11 @@ export const usageByNamespace = oncePerTree((tree): ReadonlyMap<string, Usage> =
     for (const { replicas, requests } of release.workloads) {
       const asked = { cpuCores: parseQuantity(requests.cpu) ?? 0, memoryBytes: parseQuantity(requests.memory) ?? 0 };
       // The limits of a chart's pods are not known here.
-      add(app.namespace, usageOf(asked, nothing), replicas === "every-server" ? servers : replicas);
+      add(
+        app.namespace,
+        usageOf(asked, nothing),
+        replicas === "every-server" ? servers : replicas + chartSurge(replicas),
+      );
     }
   }
   for (const [namespace, hosts] of challengedHosts(tree)) add(namespace, solver, hosts.size);

@@ -43,6 +43,14 @@ export function rollOutOf({ manifest }: PodTemplate, replicas: number): RollOut 
   return { recreates: false, surge, unavailable: surge === 0 && unavailable === 0 ? 1 : unavailable };
 }
 
+/**
+ * Pods that the roll-out of a Helm chart's workload may add: a Deployment's default, 25% rounded up. A chart's values do
+ * not tell a Deployment from a StatefulSet, which adds none, so this is the most.
+ */
+export function chartSurge(replicas: number): number {
+  return share("25%", replicas, Math.ceil);
+}
+
 /** A count, or a percentage of the replicas. */
 export function share(value: number | string, replicas: number, round: (count: number) => number): number {
   const percentage = /^(\d+)%$/.exec(String(value))?.[1];
