@@ -66,6 +66,16 @@ const breakages: readonly Breakage[] = [
   set("a slow health check", balancer, hetzner("health-check-interval"), "30s", "traefik-drain"),
   set("PROXY on one side", balancer, hetzner("uses-proxyprotocol"), "false", "load-balancer-proxy-protocol"),
   set("a target port that is gone", balancer, "spec.ports[0].targetPort", "http", "service-target-port"),
+  {
+    what: "a second Service with the same load balancer",
+    object: "Service chat-app/redis",
+    change: (draft) => {
+      const { annotations } = objectNamed(platform, balancer)?.metadata ?? {};
+      put(draft, "metadata.annotations", annotations);
+      put(draft, "spec.type", "LoadBalancer");
+    },
+    reports: ["load-balancer-duplicate", "service-exposed"],
+  },
   // Volumes
   set("a parameter of another cloud", storage, "parameters.type", "ssd", "storage-class-parameter"),
   set("volumes bound at once", storage, "volumeBindingMode", "Immediate", "storage-class-settings"),
@@ -348,9 +358,12 @@ function nameOf({ kind, metadata: { name, namespace } }: KubernetesObject): stri
   return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 }
 
-function argumentsOf({ manifests }: RenderedEnvironment, name: string): readonly string[] {
-  const object = manifests.find((one) => nameOf(one.object) === name)?.object;
-  const spec = object?.spec as {
+function objectNamed({ manifests }: RenderedEnvironment, name: string): KubernetesObject | undefined {
+  return manifests.find(({ object }) => nameOf(object) === name)?.object;
+}
+
+function argumentsOf(rendered: RenderedEnvironment, name: string): readonly string[] {
+  const spec = objectNamed(rendered, name)?.spec as {
     readonly template: { readonly spec: { readonly containers: readonly { readonly args: readonly string[] }[] } };
   };
   return spec.template.spec.containers[0]?.args ?? [];
