@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -29,6 +29,24 @@ test("a commit is refused while the check fails, and accepted when it passes", a
   git("add", ".");
   git("commit", "-m", "accepted");
   expect(git("log", "--format=%s").toString().trim()).toBe("accepted");
+});
+
+// The check sees the working tree: a fresh dist/ that stays out of the commit would pass it.
+test("a commit that leaves the rendered files behind is refused", async () => {
+  const root = createRepository();
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", root, "-c", "user.name=test", "-c", "user.email=test@example.org", ...args], {
+      stdio: "pipe",
+    });
+  await installHook(root, process.env, never);
+  writeFileSync(join(root, "package.json"), JSON.stringify({ scripts: { check: "exit 0" } }));
+  mkdirSync(join(root, "dist"));
+  writeFileSync(join(root, "dist/a.yaml"), "rendered\n");
+  git("add", "package.json");
+  expect(() => git("commit", "-m", "half")).toThrow(/not staged/);
+  git("add", ".");
+  git("commit", "-m", "whole");
+  expect(git("log", "--format=%s").toString().trim()).toBe("whole");
 });
 
 test("installing twice and removing leaves nothing", async () => {

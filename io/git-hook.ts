@@ -5,7 +5,12 @@ import { runProgram } from "./run-program.ts";
 
 const hook = `#!/bin/sh
 # Installed by \`npm run hooks\`: what is committed passes the checks, and dist/ is what a synthesis writes.
-exec npm run --silent check
+npm run --silent check || exit 1
+# The check reads the working tree; what it found right there must also be in the commit.
+if git status --porcelain -- dist bootstrap | grep -q '^.[^ ]'; then
+  echo 'dist/ or bootstrap/ has changes that are not staged: git add dist bootstrap' >&2
+  exit 1
+fi
 `;
 
 type Variables = Readonly<Record<string, string | undefined>>;
