@@ -1,39 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { loadRules } from "../io/load-rules.ts";
-import type { KubernetesObject } from "../render/manifest.ts";
 import type { RenderedEnvironment } from "../render/rendered.ts";
 import { apps, production, render, root } from "../test/production.ts";
+import { type Breakage, broken, drop, objectNamed, put, remove, set } from "./breakage.ts";
 import { checkPlatform } from "./check.ts";
 
 const rules = await loadRules(root);
 const platform = render();
-
-/** A mistake in the real platform, and the rules that must report it: these and no others. */
-interface Breakage {
-  readonly what: string;
-  /** `Kind namespace/name`, or `Kind name` without namespace. */
-  readonly object: string;
-  /** Undefined takes the object away. */
-  readonly change: ((object: Draft) => void) | undefined;
-  readonly reports: readonly string[];
-}
-
-type Draft = Record<string, unknown>;
-
-/** Puts a value at a field, written as findings write it. */
-function set(what: string, object: string, field: string, value: unknown, ...reports: string[]): Breakage {
-  return { what, object, change: (draft) => put(draft, field, value), reports };
-}
-
-/** Takes a field away. */
-function drop(what: string, object: string, field: string, ...reports: string[]): Breakage {
-  return set(what, object, field, undefined, ...reports);
-}
-
-/** Takes an object away. */
-function remove(what: string, object: string, ...reports: string[]): Breakage {
-  return { what, object, change: undefined, reports };
-}
 
 const balancer = "Service traefik/traefik";
 const annotation = (name: string) => `metadata.annotations["${name}"]`;
@@ -317,7 +290,7 @@ test("the platform as it is has no finding", () => {
 
 describe("each mistake is reported, and by the rules that are meant for it", () => {
   test.each(breakages)("$what: $reports", ({ object, change, reports }) => {
-    const findings = checkPlatform([broken(object, change)], rules);
+    const findings = checkPlatform([broken(platform, object, change)], rules);
     expect([...new Set(findings.map(({ rule }) => rule))].sort()).toEqual([...reports].sort());
   });
 });
@@ -343,43 +316,9 @@ test("a dependency that is no longer named is missed", () => {
   expect(new Set(findings.map(({ rule }) => rule))).toEqual(new Set(["dependency-undeclared"]));
 });
 
-/** The platform with one object changed or taken away. */
-function broken(name: string, change: Breakage["change"]): RenderedEnvironment {
-  const index = platform.manifests.findIndex(({ object }) => nameOf(object) === name);
-  const manifest = platform.manifests[index];
-  if (manifest === undefined) throw new Error(`${name} is not rendered: the mistake would be none`);
-  const draft = structuredClone(manifest.object) as unknown as Draft;
-  change?.(draft);
-  const changed = change === undefined ? [] : [{ ...manifest, object: draft as unknown as KubernetesObject }];
-  return { ...platform, manifests: platform.manifests.toSpliced(index, 1, ...changed) };
-}
-
-function nameOf({ kind, metadata: { name, namespace } }: KubernetesObject): string {
-  return `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
-}
-
-function objectNamed({ manifests }: RenderedEnvironment, name: string): KubernetesObject | undefined {
-  return manifests.find(({ object }) => nameOf(object) === name)?.object;
-}
-
 function argumentsOf(rendered: RenderedEnvironment, name: string): readonly string[] {
   const spec = objectNamed(rendered, name)?.spec as {
     readonly template: { readonly spec: { readonly containers: readonly { readonly args: readonly string[] }[] } };
   };
   return spec.template.spec.containers[0]?.args ?? [];
-}
-
-/** Puts a value at a field that findings would write so; undefined takes it away, out of a list too. */
-function put(draft: Draft, field: string, value: unknown): void {
-  const keys = [...field.matchAll(/\["([^"]+)"\]|\[(\d+)\]|([^.[]+)/g)].map(
-    ([, quoted, index, plain]) => quoted ?? plain ?? Number(index),
-  );
-  const last = keys.pop() ?? "";
-  let parent: unknown = draft;
-  for (const key of keys) parent = (parent as Draft)[key];
-  if (parent === undefined) throw new Error(`${field} is not rendered: the mistake would be none`);
-  if (value !== undefined) (parent as Draft)[last] = value;
-  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
-  else if (last in (parent as Draft)) delete (parent as Draft)[last];
-  else throw new Error(`${field} is not rendered: the mistake would be none`);
 }
