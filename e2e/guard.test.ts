@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { createKube } from "./harness/kube.ts";
 import { controlPath, readContacts, readStrayContacts } from "./harness/kubeconfig-trap.ts";
 import { connectPlatform } from "./harness/platform.ts";
 
-const { cluster, folders, kube, programs } = connectPlatform();
+const { cluster, folders, kube, kubeconfig, programs } = connectPlatform();
 const kubectl = (variables: NodeJS.ProcessEnv) =>
   promisify(execFile)(join(programs, "kubectl"), ["get", "--raw", controlPath], { env: variables });
 
@@ -36,4 +36,12 @@ test("a kubeconfig from elsewhere is refused, also through a link", () => {
   const link = join(mkdtempSync(join(folders.cluster, "link-")), "kubeconfig");
   symlinkSync(outside, link);
   expect(() => createKube(link, folders.cluster)).toThrow("no cluster but its own");
+});
+
+test("an API server that does not answer is named", async () => {
+  const [, server = ""] = /server: (\S+)/.exec(readFileSync(kubeconfig, "utf8")) ?? [];
+  const dead = join(mkdtempSync(join(folders.cluster, "dead-")), "kubeconfig");
+  writeFileSync(dead, readFileSync(kubeconfig, "utf8").replace(server, "https://127.0.0.1:9"));
+  const nodes = createKube(dead, folders.cluster).list({ apiVersion: "v1", kind: "Node" });
+  await expect(nodes).rejects.toThrow("The API server https://127.0.0.1:9 does not answer");
 });

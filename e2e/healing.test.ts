@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { type ReleaseRecord, releaseRecordSchema } from "../config/pins.ts";
 import type { StoredObject } from "./harness/kube.ts";
 import { measure } from "./harness/measured-times.ts";
+import { serversOf } from "./harness/placement.ts";
 import { connectPlatform } from "./harness/platform.ts";
 import { waitUntil } from "./harness/wait-until.ts";
 
@@ -48,7 +49,8 @@ function rolledOut(image: string) {
 }
 
 test("a commit that bumps the image reaches the Deployment, and git revert brings the old one back", async () => {
-  const before = (await chatDeployment()).spec.template.spec.containers[0].image;
+  const { replicas, template } = (await chatDeployment()).spec;
+  const before = template.spec.containers[0].image;
   const record = releaseRecordSchema.parse(JSON.parse(copy.read(recordPath)));
   const bumped = nextRelease(record);
   copy.write(recordPath, `${JSON.stringify(bumped, null, 2)}\n`);
@@ -59,13 +61,20 @@ test("a commit that bumps the image reaches the Deployment, and git revert bring
     await rolledOut(`${bumped.repository}:${bumped.release?.tag}@${bumped.release?.digest}`);
     return pushed;
   });
+  // New pods spread among themselves: the scheduler sees the old ones while it places them.
+  expect(await differentServers(), "after the roll-out").toBe(replicas);
   expect(commit.files).toEqual([recordPath, "dist/production/chat-server/Deployment.chat-app.chat-server.yaml"]);
 
   await measure(folders.times, "push of git revert to rolled out", async () => {
     await revert(commit);
     await rolledOut(before);
   });
+  expect(await differentServers(), "after git revert").toBe(replicas);
 });
+
+async function differentServers(): Promise<number> {
+  return new Set(await serversOf(kube, chat.namespace, chat.name)).size;
+}
 
 function nextRelease({ repository, release }: ReleaseRecord): ReleaseRecord {
   const revision = "e2e0".repeat(10);

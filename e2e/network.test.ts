@@ -28,8 +28,23 @@ interface Event extends StoredObject {
   readonly involvedObject: { readonly kind: string; readonly name: string };
 }
 
-interface Pod extends StoredObject {
-  readonly spec: { readonly nodeName?: string };
+interface TraefikDeployment extends KubernetesObject {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly [
+          {
+            readonly args: readonly string[];
+            readonly readinessProbe: { readonly httpGet: { readonly path: string } };
+          },
+        ];
+      };
+    };
+  };
+}
+
+interface EndpointSlice extends StoredObject {
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
 }
 
 interface Ingress extends KubernetesObject {
@@ -55,12 +70,32 @@ const expectedErrors = [
   /Error appending dashboard to API router/,
 ];
 
-const { argocd, cluster, kube, root, traefik, waiting } = connectPlatform();
+const { cluster, kube, root, traefik, waiting } = connectPlatform();
 const manifests = readManifests(root, environmentName);
 const ingresses = manifests.filter(({ object }) => object.kind === "Ingress").map(({ object }) => object as Ingress);
+const [container] = manifests
+  .filter(({ object: { kind, metadata } }) => kind === "Deployment" && metadata.name === "traefik")
+  .flatMap(({ object }) => (object as TraefikDeployment).spec.template.spec.containers);
+if (!container) throw new Error("no Deployment traefik is rendered");
 const loadBalancer = { apiVersion: "v1", kind: "Service", namespace: "traefik", name: "traefik" };
 
 describe("Traefik, with the arguments and rights of its Deployment", () => {
+  test("is ready by the probe of its pods", async () => {
+    const { path } = container.readinessProbe.httpGet;
+    expect((await fetch(new URL(path, traefik.TRAEFIK_API))).status).toBe(200);
+  });
+
+  // A number that differs between Service, container and argument is a port where nobody listens.
+  test("listens where the load balancer's ports lead to", async () => {
+    const reference = { apiVersion: "discovery.k8s.io/v1", kind: "EndpointSlice", namespace: loadBalancer.namespace };
+    const slices = await kube.list<EndpointSlice>(reference, `kubernetes.io/service-name=${loadBalancer.name}`);
+    expect(slices.length).toBeGreaterThan(0);
+    for (const { name, port } of slices.flatMap(({ ports }) => ports)) {
+      expect(container.args).toContain(`--entryPoints.${name}.address=:${port}/tcp`);
+      expect(traefik).toHaveProperty(`TRAEFIK_${name.toUpperCase()}`);
+    }
+  });
+
   test("loads a router for every path of every Ingress, on HTTPS only", async () => {
     const routers = await routersOf("kubernetes");
     const wanted = ingresses.flatMap(({ spec }) =>
@@ -158,19 +193,6 @@ describe("without the location annotation", () => {
     expect(rulesAgainst(mutated)).toEqual(["load-balancer-location"]);
   });
 });
-
-// One server may go at any time: replicas on the same one go with it.
-test.each(["traefik/traefik", "chat-app/chat-server"])(
-  "the replicas of %s run on different servers",
-  async (workload) => {
-    const [namespace = "", name = ""] = workload.split("/");
-    const pods = await kube.list<Pod>({ apiVersion: "v1", kind: "Pod", namespace }, `app.kubernetes.io/name=${name}`);
-    const servers = pods.map(({ spec }) => spec.nodeName);
-    expect(servers.length).toBeGreaterThan(1);
-    expect(new Set(servers).size, servers.join(", ")).toBe(servers.length);
-    await argocd.settle(waiting.timeoutMs);
-  },
-);
 
 async function routersOf(provider?: string): Promise<Router[]> {
   const routers = (await (await fetch(`${traefik.TRAEFIK_API}/http/routers`)).json()) as Router[];

@@ -21,6 +21,8 @@ import { waitUntil } from "./harness/wait-until.ts";
 
 /** From an empty cluster to every Application Synced and Healthy. */
 const firstSyncMs = 180_000;
+/** Until Argo CD has read the repository for the first time. */
+const firstReadMs = 30_000;
 
 /** Addresses of Let's Encrypt that the issuers name; Pebble answers for both. */
 const acmeHosts = ["acme-v02.api.letsencrypt.org", "acme-staging-v02.api.letsencrypt.org"];
@@ -34,6 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { E2E_CLUSTER: command, E2E_FOLDER: folder } = process.env;
   if (!command || !folder)
     throw new Error("Run `npm run e2e`: it starts this suite with a cluster and cleans up behind it.");
+  endWithParent();
   const root = join(import.meta.dirname, "..");
   const folders = foldersIn(folder);
   const rendered = await renderProduction(root);
@@ -73,6 +76,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const traefik = await measure(folders.times, "from empty to all Synced and Healthy", async () => {
     await createSecret(kube, "kube-system", hcloudSecret.name, [hcloudSecret.tokenKey, hcloudSecret.networkKey]);
     for (const { object } of readBootstrap(root, environmentName)) await kube.apply(object);
+    await waitUntil(`Argo CD reads the branch ${branch} of ${repository}`, rootIsRead, {
+      timeoutMs: firstReadMs,
+      diagnose: argocd.diagnose,
+    });
     const [addresses] = await Promise.all([
       startedTraefik(),
       startedCertManager(),
@@ -82,6 +89,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     return addresses;
   });
   watching.abort();
+
+  async function rootIsRead() {
+    const status = (await argocd.get("root"))?.status?.sync?.status;
+    return status !== undefined && status !== "Unknown";
+  }
 
   function appears(kind: string, namespace: string, name: string) {
     const reference = { apiVersion: kind === "Namespace" ? "v1" : "apps/v1", kind, namespace, name };
@@ -117,6 +129,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (strays.length > 0) throw new Error(`Something talked to the caller's own cluster:\n${strays.join("\n")}`);
     project.vitest.logger.log(`\nMeasured:\n${formatTimes(folders.times)}`);
   };
+}
+
+/** Whoever started the suite cleans up behind it; killed, it cannot, and the next run takes this one's cluster down. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.exit(143), 1000).unref();
 }
 
 /** As the bootstrap of a server does where the control plane runs workloads: no taint, and a load-balancer target. */

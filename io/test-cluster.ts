@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { UserError } from "../config/user-error.ts";
@@ -10,12 +10,12 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * The command that starts test clusters: E2E_CLUSTER, else the one beside the checkout. Undefined if there is none.
- * Throws a UserError if E2E_CLUSTER names a file that does not exist.
+ * Throws a UserError if E2E_CLUSTER names a file that cannot be started.
  */
 export function findClusterCommand(root: string, { E2E_CLUSTER: given }: Variables): string | undefined {
   if (given) {
-    if (existsSync(given)) return resolve(given);
-    throw new UserError(`E2E_CLUSTER is ${given}, which does not exist.`, {
+    if (isProgram(given)) return resolve(given);
+    throw new UserError(`E2E_CLUSTER is ${given}, which is not a program.`, {
       remedy: "Give the path of the test cluster's command, or leave the variable out.",
     });
   }
@@ -53,6 +53,15 @@ export async function stopCluster(command: string, folder: string, variables: Va
 
 export function removeRunFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isRunning(pid: number): boolean {

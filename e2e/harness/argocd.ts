@@ -101,6 +101,10 @@ export function createArgoCd(kube: Kube, server: string, namespace: string) {
       if (!response.ok) throw new Error(`The webhook answered ${response.status}: ${await response.text()}`);
     },
 
+    /** Lets Argo CD look at git now, past its caches. */
+    refresh: (name: string) =>
+      kube.patch({ ...applications, name }, { metadata: { annotations: { "argocd.argoproj.io/refresh": "hard" } } }),
+
     /** Waits until every Application is Synced and Healthy, and stays so for a moment. */
     async settle(timeoutMs: number): Promise<readonly Application[]> {
       const well = async () => {

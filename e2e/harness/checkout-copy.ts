@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -47,8 +47,7 @@ export async function copyCheckout(
   const changed = await listed("status", "--porcelain", "-z", "--untracked-files=all");
   mkdirSync(folder);
   for (const path of files.filter((one) => existsSync(join(root, one)))) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    copyFileSync(join(root, path), join(folder, path));
+    cpSync(join(root, path), join(folder, path), { verbatimSymlinks: true });
   }
   // The packages serve the copy too: a synthesis in it runs this checkout's versions.
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
@@ -107,6 +106,9 @@ export function openCheckoutCopy(folder: string) {
       await git(folder, "commit", "-qm", "as before");
       return push();
     },
+
+    /** As somebody does on the git host. */
+    renameRemoteBranch: (repository: string, from: string, to: string) => git(repository, "branch", "-m", from, to),
 
     /** Object ids of the files under a folder as the remote repository has them, by path. */
     async remoteFiles(repository: string, path: string): Promise<ReadonlyMap<string, string>> {

@@ -13,6 +13,7 @@ export interface StoredObject {
     readonly namespace?: string;
     readonly uid?: string;
     readonly resourceVersion?: string;
+    readonly deletionTimestamp?: string;
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
@@ -86,7 +87,7 @@ export function createKube(kubeconfig: string, folder: string) {
     return new Promise((resolve, reject) => {
       const headers = { accept: "application/json", ...(body === undefined ? {} : { "content-type": type }) };
       const call = request(new URL(path, server), { method, agent, headers }, resolve);
-      call.on("error", reject);
+      call.on("error", ({ message }) => reject(new Error(`The API server ${server} does not answer: ${message}`)));
       call.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }

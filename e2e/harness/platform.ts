@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { argocdNamespace } from "../../constructs/argocd-configuration.ts";
@@ -69,9 +70,20 @@ export function connectPlatform() {
     argocd,
     copy,
     cluster: createCluster(facts.clusterCommand, facts.folders.cluster),
+    kubeconfig: facts.cluster.KUBECONFIG,
     /** Folder of the cluster's programs, kubectl among them. */
     programs: facts.cluster.CLUSTER_BIN,
     repositoryFolder: join(facts.cluster.CLUSTER_GIT_DIR, `${repositoryName}.git`),
+    /** Adds an app of e2e/apps to the copy and synthesises it: one file, as for every app. */
+    async addApp(name: string): Promise<void> {
+      const source = readFileSync(join(facts.root, "e2e", "apps", `${name}.ts`), "utf8");
+      copy.write(`charts/${name}.ts`, source.replaceAll('"../../', '"../'));
+      await copy.synth();
+    },
+    async removeApp(name: string): Promise<void> {
+      copy.remove(`charts/${name}.ts`);
+      await copy.synth();
+    },
     /** Commits what was edited in the copy and pushes it, with the git host's push event. */
     push: async (message: string) => announced(await copy.commitAndPush(message)),
     revert: async (commit: PushedCommit) => announced(await copy.revertAndPush(commit)),

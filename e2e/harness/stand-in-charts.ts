@@ -66,6 +66,9 @@ function generatedTemplates(workloads: readonly Workload[], servers: number): Te
   );
 }
 
+/** As a DaemonSet rolls out: it has no room for a second pod on a server. */
+const oneAfterTheOther = { type: "RollingUpdate", rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } };
+
 /** A Deployment with the requests of the workload; one that runs on every server has as many pods, all apart. */
 function deployment({ name, replicas, requests }: Workload, servers: number): object {
   const labels = { "app.kubernetes.io/name": name };
@@ -75,6 +78,7 @@ function deployment({ name, replicas, requests }: Workload, servers: number): ob
     metadata: { name },
     spec: {
       replicas: replicas === "every-server" ? servers : replicas,
+      ...(replicas === "every-server" ? { strategy: oneAfterTheOther } : {}),
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },

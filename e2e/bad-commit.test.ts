@@ -1,12 +1,14 @@
 import { afterEach, expect, test } from "vitest";
 import { stringify } from "yaml";
+import { measure } from "./harness/measured-times.ts";
 import { connectPlatform } from "./harness/platform.ts";
 import { environmentName } from "./harness/rendering.ts";
 import { waitUntil } from "./harness/wait-until.ts";
 
-const { argocd, copy, kube, push, restore, waiting } = connectPlatform();
+const { addApp, argocd, copy, folders, kube, push, restore, revert, waiting } = connectPlatform();
 const app = "chat-server";
 const name = "planted";
+const folderOf = (one: string) => `dist/${environmentName}/${one}`;
 
 /** What someone with write access to the chat's folder might plant, and why the chat's AppProject refuses it. */
 const forbidden = [
@@ -37,20 +39,32 @@ const forbidden = [
 
 afterEach(restore);
 
-test("what is planted in the chat's folder is refused by its AppProject, with the reason", async () => {
+// The root Application waits for the apps that it creates: one that can never start must not keep the revert out.
+test("what is planted is refused by the AppProject, an app without its folder says so, and git revert undoes both", async () => {
+  await addApp("leaflet");
+  copy.remove(folderOf("leaflet"));
   for (const { object } of forbidden) {
-    copy.write(`dist/${environmentName}/${app}/${object.kind}.${name}.yaml`, stringify(object));
+    copy.write(`${folderOf(app)}/${object.kind}.${name}.yaml`, stringify(object));
   }
-  await push("planted objects");
+  const commit = await push("planted objects, and an app whose folder was forgotten");
+
   const refused = async () => {
     const said = await saidAbout(app);
     return forbidden.every(({ refusal }) => said.includes(refusal));
   };
   await waitUntil("Argo CD names each refusal", refused, waiting);
+  const missing = async () => (await saidAbout("leaflet")).includes(`${folderOf("leaflet")}: app path does not exist`);
+  await waitUntil("Argo CD names the missing folder", missing, waiting);
   for (const { object } of forbidden) {
     const namespace = "namespace" in object.metadata ? object.metadata.namespace : undefined;
     expect(await kube.get({ apiVersion: object.apiVersion, kind: object.kind, namespace, name })).toBeUndefined();
   }
+
+  await measure(folders.times, "push of git revert to everything well", async () => {
+    await revert(commit);
+    await argocd.settle(waiting.timeoutMs);
+  });
+  expect(await argocd.get("leaflet")).toBeUndefined();
 });
 
 async function saidAbout(application: string): Promise<string> {
