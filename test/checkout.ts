@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readTree } from "../io/read-tree.ts";
@@ -71,4 +71,20 @@ export function run(path: string, words: readonly string[], options: RunOptions)
     child.on("close", (exitCode) => resolve({ exitCode, ...text }));
     if (child.pid !== undefined) started?.(child.pid);
   });
+}
+
+/** Adds a chart that runs `body` while it is rendered. */
+export function plant(checkout: Checkout, body: string): void {
+  writeFileSync(
+    join(checkout.path, "charts", "planted.ts"),
+    `import { defineApp } from "../constructs/app.ts";
+import { KubeConfigMap } from "../imports/k8s.ts";
+export default defineApp({ name: "planted", namespace: "chat-app", summary: "planted by a test", dependsOn: [],
+  render(chart) {
+    new KubeConfigMap(chart, "config", { metadata: { name: "planted" } });
+    ${body}
+  },
+});
+`,
+  );
 }
