@@ -47,6 +47,16 @@ const redisUrl = z
   .url({ protocol: /^rediss?$/ })
   .refine((url) => new URL(url).password === "", { error: "the password comes from REDIS_PASSWORD_FILE" });
 
+const positive = z.coerce.number().int().positive();
+/** `burst/perSecond`, for example `20/2`. */
+const rate = z
+  .string()
+  .regex(/^\d{1,7}\/\d{1,7}(\.\d{1,3})?$/, { error: "expected burst/perSecond, for example 20/2" })
+  .transform((text) => {
+    const [burst = 0, perSecond = 0] = text.split("/").map(Number);
+    return { burst, perSecond };
+  });
+
 /** The schema of the environment variables. What is not named here the server does not read. */
 export const environmentSchema = z
   .object({
@@ -62,6 +72,30 @@ export const environmentSchema = z
     ALLOWED_ORIGINS: list(origin),
     /** Networks (CIDR) whose X-Forwarded-For is believed. */
     TRUSTED_PROXIES: list(z.cidrv4()).optional(),
+    /** What `/api/info` and `welcome` say of the build and of where it runs. */
+    APP_VERSION: z.string().min(1).max(64).default("0.0.0"),
+    APP_COMMIT: z.string().min(1).max(64).default("unreleased"),
+    /** Shown by the page, so that people see a new version roll out. */
+    APP_COLOUR: z
+      .string()
+      .regex(/^[a-z]{1,20}$/)
+      .default("blue"),
+    /** The replica and the server it runs on; on a cluster the pod's and the node's name. */
+    REPLICA: z.string().min(1).max(253).optional(),
+    NODE_NAME: z.string().min(1).max(253).optional(),
+    LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info"),
+    /** How much a room keeps: messages, and days. */
+    HISTORY_MESSAGES: positive.default(10_000),
+    HISTORY_DAYS: positive.default(30),
+    TOKEN_HOURS: positive.default(24),
+    /** Token buckets: what may come at once, and how much a second after that. */
+    RATE_MESSAGES: rate.default({ burst: 20, perSecond: 2 }),
+    RATE_SESSIONS_PER_ADDRESS: rate.default({ burst: 20, perSecond: 0.2 }),
+    RATE_REQUESTS_PER_ADDRESS: rate.default({ burst: 100, perSecond: 20 }),
+    RATE_CONNECTIONS_PER_ADDRESS: rate.default({ burst: 50, perSecond: 5 }),
+    RATE_CONNECTIONS_PER_NODE: rate.default({ burst: 2_000, perSecond: 500 }),
+    /** `on` opens the load demonstrations (/api/fibonacci, /api/cpu, /api/ram, /api/server-id). */
+    LOAD_DEMOS: z.enum(["on", "off"]).default("off"),
   })
   .superRefine((env, context) => {
     const need = (
