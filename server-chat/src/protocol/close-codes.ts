@@ -13,6 +13,19 @@ const define = <const T extends Record<string, CloseCode>>(codes: T): T => codes
 
 export const closeCodes = define({
   normal: { code: 1000, reason: "bye", duty: "stop", why: "The client asked to end." },
+  protocolError: {
+    code: 1002,
+    reason: "protocol error",
+    duty: "stop",
+    why: "Bytes that are no WebSocket frame of a client.",
+  },
+  badUtf8: { code: 1007, reason: "invalid UTF-8", duty: "stop", why: "A text frame or a close reason is not UTF-8." },
+  fragments: {
+    code: 1008,
+    reason: "too many fragments",
+    duty: "stop",
+    why: "A message in more pieces than the server gathers.",
+  },
   tooBig: {
     code: 1009,
     reason: "frame too big",
