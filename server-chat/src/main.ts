@@ -1,0 +1,73 @@
+import { parseSettings, type Settings, SettingsError } from "./config.ts";
+import { drainSeconds } from "./contract.ts";
+import { createLog, type Log } from "./log.ts";
+import { createMetrics } from "./metrics.ts";
+import { type ChatServer, createChatServer } from "./server.ts";
+
+/**
+ * The program: environment, signals and exit codes, and nothing else.
+ * 0 after a drain; 1 when a drain was cut short; 2 for an environment or a port that cannot be used; 70 for our own bug.
+ */
+function refuse(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(2);
+}
+
+function readSettings(): Settings {
+  try {
+    return parseSettings(process.env);
+  } catch (error) {
+    if (error instanceof SettingsError) refuse(error.message);
+    throw error;
+  }
+}
+
+/** A program that goes on after a failure nobody expected is in a state nobody knows: the supervisor starts a new one. */
+function crashOnBugs(log: Log): void {
+  const crash = (err: unknown, origin: string) => {
+    log.fatal({ err, origin }, "a bug of the server: it ends now");
+    process.exit(70);
+  };
+  process.on("uncaughtException", crash);
+}
+
+function drainOnSignals(server: ChatServer, log: Log): void {
+  let leaving = false;
+  const leave = (signal: string) => {
+    if (leaving) {
+      log.warn({ signal }, "a second signal: ends at once");
+      process.exit(1);
+    }
+    leaving = true;
+    log.info({ signal }, "drains");
+    setTimeout(() => {
+      log.error("the drain took too long: ends now");
+      process.exit(1);
+    }, drainSeconds * 1_000);
+    server.drain().then(() => {
+      log.info("drained");
+      process.exit(0);
+    });
+  };
+  process.on("SIGTERM", leave);
+  process.on("SIGINT", leave);
+}
+
+async function serve(): Promise<void> {
+  const settings = readSettings();
+  const log = createLog(settings);
+  crashOnBugs(log);
+  const { version, commit } = settings.server;
+  const metrics = createMetrics({ version, commit });
+  const server = createChatServer({ settings, log, metrics });
+  drainOnSignals(server, log);
+  try {
+    await server.listen();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    refuse(`The server cannot listen: ${message}. PORT and ADMIN_PORT say where.`);
+  }
+}
+
+await serve();
