@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { parseTraceparent, startTrace } from "./request-trace.ts";
+
+const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+const spanId = "00f067aa0ba902b7";
+
+test("a caller's trace goes on in ours, without an exporter too", () => {
+  const { traceId: ours, span } = startTrace("GET /api/info", { traceparent: `00-${traceId}-${spanId}-01` });
+  expect(ours).toBe(traceId);
+  expect(span.spanContext()).toMatchObject({ traceId, traceFlags: 1 });
+});
+
+test("who is in no trace gets none", () => {
+  expect(startTrace("GET /api/info", {}).traceId).toBeUndefined();
+});
+
+// The header comes from outside and ends in logs and in other systems.
+test.each([
+  "",
+  `00-${traceId}-${spanId}`,
+  `00-${"0".repeat(32)}-${spanId}-01`,
+  `00-${traceId}-${"0".repeat(16)}-01`,
+  `ff-${traceId}-${spanId}-01`,
+  `00-${traceId}-${spanId}-01-more`,
+  `00-${traceId.toUpperCase()}-${spanId}-01`,
+  `00-${traceId}-${spanId}-01\n`,
+])("the header %j is no trace", (header) => {
+  expect(parseTraceparent(header)).toBeUndefined();
+});
+
+test("a later version of the header is understood as far as we know it", () => {
+  expect(parseTraceparent(`01-${traceId}-${spanId}-00-more`)).toMatchObject({ traceId, spanId, traceFlags: 0 });
+});
+
+test("a request keeps its id across programs, unless it could spoil a log", () => {
+  expect(startTrace("x", { "x-request-id": "abc-1.2_3" }).requestId).toBe("abc-1.2_3");
+  for (const harmful of ["", "a b", "x".repeat(65), "a\nb"]) {
+    expect(startTrace("x", { "x-request-id": harmful }).requestId).toMatch(/^[0-9a-f-]{36}$/);
+  }
+});
