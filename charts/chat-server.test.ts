@@ -7,6 +7,7 @@ interface PodSpec {
   terminationGracePeriodSeconds: number;
   containers: {
     envFrom: unknown[];
+    env: { name: string; valueFrom: { fieldRef: { fieldPath: string } } }[];
     ports: { name: string; containerPort: number }[];
     lifecycle: { preStop: { sleep: { seconds: number } } };
     volumeMounts: { mountPath: string }[];
@@ -38,6 +39,13 @@ test("the environment is one that the server's contract accepts, and nothing els
     ALLOWED_ORIGINS: [`https://${production.domain}`],
   });
   expect(Object.keys(environmentSchema.shape)).toEqual(expect.arrayContaining(Object.keys(variables)));
+});
+
+// Every replica would otherwise call itself by the same words, and nobody could tell which one is ill.
+test("a replica is told its own name and that of its server", () => {
+  const told = Object.fromEntries((container?.env ?? []).map(({ name, valueFrom }) => [name, valueFrom.fieldRef]));
+  expect(told).toEqual({ REPLICA: { fieldPath: "metadata.name" }, NODE_NAME: { fieldPath: "spec.nodeName" } });
+  expect(Object.keys(environmentSchema.shape)).toEqual(expect.arrayContaining(Object.keys(told)));
 });
 
 test("every file that the environment names is mounted", () => {

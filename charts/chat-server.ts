@@ -47,6 +47,11 @@ function variables(environment: Environment): EnvironmentVariables {
   };
 }
 
+/** What only the cluster knows: people see which replica they talk to, and on which server it runs. */
+const ownNames = Object.entries({ REPLICA: "metadata.name", NODE_NAME: "spec.nodeName" } as const satisfies {
+  readonly [name in keyof EnvironmentVariables]?: string;
+}).map(([name, fieldPath]) => ({ name, valueFrom: { fieldRef: { fieldPath } } }));
+
 export default defineApp({
   name,
   namespace,
@@ -135,6 +140,7 @@ export default defineApp({
                   { name: "admin", containerPort: ports.admin },
                 ],
                 envFrom: [{ configMapRef: { name } }],
+                env: ownNames,
                 resources: resources({ cpu: "150m", memory: "128Mi", memoryLimit: "256Mi" }),
                 // Sleep is the kubelet's own: the image has no shell.
                 lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } },
