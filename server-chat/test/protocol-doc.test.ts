@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { fillBlocks, formatTable } from "../docs/blocks.ts";
+import { closeCodeTable, errorTable, limitTable } from "../docs/code-tables.ts";
+import { frameTables } from "../docs/frame-tables.ts";
+import { settingTable } from "../docs/setting-table.ts";
+import { clientFrame, serverFrame } from "../src/protocol/frames.ts";
+
+const docs = join(import.meta.dirname, "..", "docs");
+const page = readFileSync(join(docs, "protocol.md"), "utf8");
+
+/** The examples of one side. */
+const examples = (side: string): unknown[] =>
+  [...page.matchAll(new RegExp(`\`\`\`json ${side}\\n(.*?)\`\`\``, "gs"))].map(([, text]) => JSON.parse(text ?? ""));
+
+// Somebody who writes another client has only this page.
+test("protocol.md says every field, error, close code and limit as the code has it today", async () => {
+  const blocks = new Map([
+    ...frameTables(),
+    ["errors", errorTable()],
+    ["close codes", closeCodeTable()],
+    ["limits", limitTable()],
+  ]);
+  await expect(fillBlocks(page, blocks)).toMatchFileSnapshot(join(docs, "protocol.md"));
+});
+
+test("settings.md says every environment variable", async () => {
+  const settings = join(docs, "settings.md");
+  const filled = fillBlocks(readFileSync(settings, "utf8"), new Map([["settings", settingTable()]]));
+  await expect(filled).toMatchFileSnapshot(settings);
+});
+
+test.each([
+  ["client", clientFrame],
+  ["server", serverFrame],
+] as const)("every frame of the %s has an example, and each is one that the schema accepts", (side, schema) => {
+  const types = examples(side).map((example) => schema.parse(example).type);
+  expect(new Set(types)).toEqual(new Set(schema.options.map(({ shape }) => shape.type.value)));
+});
+
+test("every example is one of the client, of the server, or by REST", () => {
+  const all = [...page.matchAll(/^```json(.*)$/gm)].map(([, side]) => side?.trim().split(" ")[0]);
+  expect(new Set(all)).toEqual(new Set(["client", "server", "rest"]));
+});
+
+test("what stands in a block is replaced, and nothing beside it", () => {
+  expect(fillBlocks("a\n<!-- begin: x -->\nold\n<!-- end -->\nb\n", new Map([["x", "new"]]))).toBe(
+    "a\n<!-- begin: x -->\nnew\n<!-- end -->\nb\n",
+  );
+});
+
+// Otherwise a new frame or setting would stay undocumented, or a removed one documented.
+test("a block that is missing, left over or doubled is refused by its name", () => {
+  const one = "<!-- begin: x -->\n<!-- end -->\n";
+  expect(() => fillBlocks("", new Map([["x", ""]]))).toThrow("Not in the page: x");
+  expect(() => fillBlocks(one, new Map())).toThrow('"x" is not written by anything');
+  expect(() => fillBlocks(one + one, new Map([["x", ""]]))).toThrow('"x" stands in the page twice');
+});
+
+test("a pipe stays inside its cell", () => {
+  expect(formatTable(["a"], [["b|c"]])).toBe("| a |\n|---|\n| b\\|c |");
+});
