@@ -21,6 +21,9 @@ export interface Store {
   /** Messages after, before, or at the end of the room; undefined if there is no such room. All of a page is of one moment. */
   read(room: string, range: Range): Promise<Page | undefined>;
 
+  /** Numbers of messages that were taken out and are still in history: the newest `limit`, ascending. */
+  tombstones(room: string, limit: number): Promise<readonly number[]>;
+
   /** Positions of several rooms, in their order; undefined for a room that does not exist. */
   heads(rooms: readonly string[]): Promise<readonly (Head | undefined)[]>;
 

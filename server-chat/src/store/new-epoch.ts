@@ -1,0 +1,4 @@
+import { randomBytes } from "node:crypto";
+
+/** The name of a room's numbering. Random, so that one made after data was lost is never one that a client remembers. */
+export const newEpoch = (): string => randomBytes(8).toString("hex");
