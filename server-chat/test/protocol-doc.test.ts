@@ -4,8 +4,10 @@ import { expect, test } from "vitest";
 import { fillBlocks, formatTable } from "../docs/blocks.ts";
 import { closeCodeTable, errorTable, limitTable } from "../docs/code-tables.ts";
 import { frameTables } from "../docs/frame-tables.ts";
+import { restTables } from "../docs/rest-tables.ts";
 import { settingTable } from "../docs/setting-table.ts";
 import { clientFrame, serverFrame } from "../src/protocol/frames.ts";
+import { errorAnswer, type RestRoute, rest } from "../src/protocol/rest.ts";
 
 const docs = join(import.meta.dirname, "..", "docs");
 const page = readFileSync(join(docs, "protocol.md"), "utf8");
@@ -18,6 +20,7 @@ const examples = (side: string): unknown[] =>
 test("protocol.md says every field, error, close code and limit as the code has it today", async () => {
   const blocks = new Map([
     ...frameTables(),
+    ...restTables(),
     ["errors", errorTable()],
     ["close codes", closeCodeTable()],
     ["limits", limitTable()],
@@ -39,9 +42,30 @@ test.each([
   expect(new Set(types)).toEqual(new Set(schema.options.map(({ shape }) => shape.type.value)));
 });
 
-test("every example is one of the client, of the server, or by REST", () => {
-  const all = [...page.matchAll(/^```json(.*)$/gm)].map(([, side]) => side?.trim().split(" ")[0]);
-  expect(new Set(all)).toEqual(new Set(["client", "server", "rest"]));
+test("every example of REST is one that the schema of its route accepts", () => {
+  const schemas = Object.entries<RestRoute>(rest).flatMap(([name, { body, answer }]) => [
+    [`body ${name}`, body] as const,
+    [`rest ${name}`, answer] as const,
+  ]);
+  const checked = [...schemas, ["rest error", errorAnswer] as const].flatMap(([side, schema]) =>
+    examples(side).map((example) => schema?.parse(example)),
+  );
+  expect(checked.length).toBeGreaterThan(3);
+  expect(checked).toHaveLength(page.match(/^```json (body|rest) /gm)?.length ?? 0);
+});
+
+test("every example says what it is of", () => {
+  const sides = [...page.matchAll(/^```json(.*)$/gm)].map(([, side]) => side?.trim().split(" ")[0]);
+  expect(new Set(sides)).toEqual(new Set(["client", "server", "body", "rest"]));
+});
+
+test("every link inside the page leads to exactly one heading", () => {
+  const anchors = [...page.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading.toLowerCase().replaceAll("`", "").replaceAll(" ", "-"),
+  );
+  const links = new Set([...page.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor));
+  expect(links.size).toBeGreaterThan(5);
+  for (const link of links) expect([link, anchors.filter((anchor) => anchor === link).length]).toEqual([link, 1]);
 });
 
 test("what stands in a block is replaced, and nothing beside it", () => {
