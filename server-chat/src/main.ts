@@ -1,5 +1,6 @@
+import { askReadiness } from "./admin/healthcheck.ts";
 import { parseSettings, type Settings, SettingsError } from "./config.ts";
-import { drainSeconds } from "./contract.ts";
+import { drainSeconds, environmentSchema } from "./contract.ts";
 import { createLog, type Log } from "./log.ts";
 import { createMetrics } from "./metrics.ts";
 import { type ChatServer, createChatServer } from "./server.ts";
@@ -70,4 +71,17 @@ async function serve(): Promise<void> {
   }
 }
 
-await serve();
+/** The image's probe: whether the replica in this container is ready. */
+async function healthcheck(): Promise<void> {
+  const port = environmentSchema.shape.ADMIN_PORT.safeParse(process.env.ADMIN_PORT);
+  if (!port.success) refuse("ADMIN_PORT is no port.");
+  const { ready, answer } = await askReadiness(port.data);
+  process.stdout.write(`${answer}\n`);
+  process.exitCode = ready ? 0 : 1;
+}
+
+const commands: Readonly<Record<string, () => Promise<void>>> = { serve, healthcheck };
+const [name = "serve", ...more] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) && more.length === 0 ? commands[name] : undefined;
+if (command === undefined) refuse(`There is no such command; there are ${Object.keys(commands).join(", ")}.`);
+await command();

@@ -1,44 +1,54 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { Socket } from "node:net";
 
-/**
- * Traefik keeps an idle connection to us for 90 s (its forwardingTimeouts.idleConnTimeout). We must keep it longer: the
- * side that closes first can meet a request on its way, and a proxy answers that with 502.
- */
-const keepAliveTimeout = 100_000;
+/** What one who sends slowly, or not at all, can cost. */
+export interface PublicBounds {
+  /** For the head of a request, and for a connection that sends nothing at all. */
+  readonly headMs: number;
+  /** For all of a request. */
+  readonly requestMs: number;
+  readonly checkEveryMs: number;
+  /** Sockets that have neither become a WebSocket nor left. */
+  readonly waitingSockets: number;
+}
+
+export const publicBounds: PublicBounds = {
+  headMs: 10_000,
+  requestMs: 30_000,
+  checkEveryMs: 2_000,
+  // Above a storm of reconnects of all whom one replica holds; a flood of silent sockets costs some 50 MB.
+  waitingSockets: 8_192,
+};
 
 /**
- * Sockets that have neither sent a whole request nor become a WebSocket. Above a storm of reconnects of all that one
- * node holds, and small enough that a flood of silent sockets costs memory in megabytes.
+ * Traefik keeps an idle connection to us for 90 s (forwardingTimeouts.idleConnTimeout). We keep it longer: the side
+ * that closes first can meet a request on its way, and a proxy answers that one with 502.
  */
-export const maxWaitingSockets = 8_192;
+const keepAliveMs = 100_000;
 
-/**
- * The server that people reach, without routes of its own. Who sends a request slowly, or none, loses the connection:
- * ten seconds for the head, thirty for all of it.
- */
-export function createPublicServer(listener: RequestListener): Server {
+/** The server that people reach, without routes of its own. */
+export function createPublicServer(listener: RequestListener, bounds: PublicBounds = publicBounds): Server {
   const waiting = new Set<Socket>();
   return createServer(
     {
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      connectionsCheckingInterval: 2_000,
-      keepAliveTimeout,
+      headersTimeout: bounds.headMs,
+      requestTimeout: bounds.requestMs,
+      connectionsCheckingInterval: bounds.checkEveryMs,
+      keepAliveTimeout: keepAliveMs,
       maxHeaderSize: 16 * 1024,
       noDelay: true,
     },
     listener,
   )
     .on("connection", (socket: Socket) => {
-      if (waiting.size >= maxWaitingSockets) {
+      if (waiting.size >= bounds.waitingSockets) {
         socket.destroy();
         return;
       }
       waiting.add(socket);
       socket.once("close", () => waiting.delete(socket));
     })
-    .prependListener("upgrade", (_request, socket) => {
+    .on("upgrade", (_request, socket) => {
       waiting.delete(socket as Socket);
     });
 }
