@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { fillBlocks, formatTable } from "../docs/blocks.ts";
 import { closeCodeTable, errorTable, limitTable } from "../docs/code-tables.ts";
 import { frameTables } from "../docs/frame-tables.ts";
+import { metricTable } from "../docs/metric-table.ts";
 import { restTables } from "../docs/rest-tables.ts";
 import { settingTable } from "../docs/setting-table.ts";
 import { clientFrame, serverFrame } from "../src/protocol/frames.ts";
@@ -28,10 +29,20 @@ test("protocol.md says every field, error, close code and limit as the code has 
   await expect(fillBlocks(page, blocks)).toMatchFileSnapshot(join(docs, "protocol.md"));
 });
 
-test("settings.md says every environment variable", async () => {
-  const settings = join(docs, "settings.md");
-  const filled = fillBlocks(readFileSync(settings, "utf8"), new Map([["settings", settingTable()]]));
-  await expect(filled).toMatchFileSnapshot(settings);
+test.each([
+  ["settings", settingTable],
+  ["metrics", metricTable],
+])("%s.md says every one of them", async (name, table) => {
+  const file = join(docs, `${name}.md`);
+  await expect(fillBlocks(readFileSync(file, "utf8"), new Map([[name, table()]]))).toMatchFileSnapshot(file);
+});
+
+// Somebody who looks for a metric in an alarm at night must find it.
+test("the guide for operators names only metrics that exist", () => {
+  const guide = readFileSync(join(docs, "..", "..", "docs", "how-to", "operate-the-chat.md"), "utf8");
+  const named = new Set(guide.match(/\bchat_[a-z_]+\b/g));
+  expect(named.size).toBeGreaterThan(5);
+  for (const metric of named) expect(metricTable()).toContain(`\`${metric}\``);
 });
 
 test.each([
