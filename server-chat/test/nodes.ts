@@ -1,18 +1,19 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import { formatNewKeys } from "../image/secrets.ts";
 import { type EnvironmentVariables, paths } from "../src/contract.ts";
+import { guardedSignals } from "./own-process.ts";
 
 const source = join(import.meta.dirname, "..", "src", "main.ts");
 
 /** One set of signing keys for all nodes of a test: each accepts the tokens that another one gave out. */
-const sharedKeys = formatKeys();
+const sharedKeys = formatNewKeys();
 
 /** Debian's package `faketime`. */
 const fakeClockLibrary = ["x86_64", "aarch64"]
@@ -89,7 +90,9 @@ export async function startNode(options: NodeOptions = {}): Promise<ChatNode> {
   });
   const logs: string[] = [];
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", (l) => logs.push(l));
-  const send = guardedSignals(child);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`${command} did not start`);
+  const send = guardedSignals(child, pid);
   const end = () => {
     send("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
@@ -103,7 +106,7 @@ export async function startNode(options: NodeOptions = {}): Promise<ChatNode> {
   const listenPort = Number(env.PORT);
   const listenAdminPort = Number(env.ADMIN_PORT);
   const node: ChatNode = {
-    pid: child.pid ?? 0,
+    pid,
     port: listenPort,
     adminPort: listenAdminPort,
     url: `http://127.0.0.1:${listenPort}`,
@@ -146,11 +149,6 @@ function environment(options: NodeOptions, folder: string, port: number, adminPo
   return { ...common, REDIS_MODE: "single", REDIS_URL: options.redis.url, REDIS_PASSWORD_FILE: passwordFile };
 }
 
-function formatKeys(): string {
-  const key = { kty: "oct", kid: "test", k: randomBytes(32).toString("base64url"), alg: "HS256" };
-  return JSON.stringify({ keys: [key] });
-}
-
 function fakeClock(file: string): Record<string, string> {
   if (fakeClockLibrary === undefined) throw new Error("the package faketime is not installed");
   return {
@@ -168,25 +166,6 @@ export async function freePorts(count: number): Promise<readonly number[]> {
   const ports = servers.map((server) => (server.address() as { readonly port: number }).port);
   await Promise.all(servers.map((server) => once(server.close(), "close")));
   return ports;
-}
-
-/** Sends signals to this very process: never to another one that got its id after it ended. */
-function guardedSignals(child: ChildProcess): (name: NodeJS.Signals) => void {
-  const pid = child.pid;
-  if (pid === undefined) throw new Error("the node did not start");
-  const started = startTime(pid);
-  return (name) => {
-    if (child.exitCode === null && child.signalCode === null && startTime(pid) === started) process.kill(pid, name);
-  };
-}
-
-/** When the kernel started a process, in clock ticks since its own start (proc(5), field 22); undefined when it is gone. */
-function startTime(pid: number): string | undefined {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ")[19];
-  } catch {
-    return undefined;
-  }
 }
 
 async function readiness(adminPort: number): Promise<{ readonly status: number; readonly body: unknown }> {

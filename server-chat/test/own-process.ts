@@ -44,7 +44,8 @@ export function startProcess(
   return own;
 }
 
-function guardedSignals(child: ChildProcess, pid: number): (name: NodeJS.Signals) => void {
+/** Sends signals to the child itself, never to another process that got its id after it ended. */
+export function guardedSignals(child: ChildProcess, pid: number): (name: NodeJS.Signals) => void {
   const started = startTime(pid);
   return (name) => {
     if (child.exitCode === null && child.signalCode === null && startTime(pid) === started) process.kill(pid, name);

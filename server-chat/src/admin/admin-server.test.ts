@@ -54,5 +54,8 @@ test("a query does not change a path, another method is refused", async () => {
 });
 
 test("a replica that nobody hears is not ready", async () => {
-  expect(await askReadiness(1)).toEqual({ ready: false, answer: expect.stringContaining("no answer on port 1") });
+  expect(await askReadiness(1)).toEqual({
+    ready: false,
+    answer: expect.stringMatching(/^no answer on port 1:.*ECONNREFUSED/),
+  });
 });
