@@ -1,0 +1,74 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { EnvironmentVariables } from "../../src/contract.ts";
+import { parseKeys } from "../../src/identity/keys.ts";
+import { createTokens } from "../../src/identity/tokens.ts";
+import { startNode } from "../../test/nodes.ts";
+import type { Redis } from "../../test/redis.ts";
+import { type BenchContext, cores, onCore } from "../bench-context.ts";
+import type { Member } from "../load/dialect.ts";
+import type { StartedServer } from "./started-server.ts";
+
+/**
+ * One address plays ten thousand people, and each of them may say more than a person would: no limit may decide what
+ * the server can do. All that are not named here are the defaults.
+ */
+export const rates = {
+  RATE_MESSAGES: "1000000/1000000",
+  RATE_SESSIONS_PER_ADDRESS: "1000000/1000000",
+  RATE_REQUESTS_PER_ADDRESS: "1000000/1000000",
+  RATE_CONNECTIONS_PER_ADDRESS: "1000000/1000000",
+  RATE_CONNECTIONS_PER_NODE: "1000000/1000000",
+} satisfies EnvironmentVariables;
+
+const keys = JSON.stringify({
+  keys: [{ kty: "oct", kid: "bench", k: randomBytes(32).toString("base64url"), alg: "HS256" }],
+});
+
+export interface OursOptions {
+  /** How many nodes; all have the server's core together. */
+  readonly nodes?: number;
+  readonly env?: EnvironmentVariables;
+}
+
+export async function startOurs(
+  { folder, program }: BenchContext,
+  redis: Redis,
+  { nodes = 1, env = {} }: OursOptions = {},
+): Promise<StartedServer> {
+  const keysFile = join(folder, "keys.json");
+  writeFileSync(keysFile, keys, { mode: 0o600 });
+  const started = await Promise.all(
+    Array.from({ length: nodes }, () =>
+      startNode({
+        redis,
+        program,
+        wrapper: onCore(cores.server),
+        env: { ...rates, SIGNING_KEYS_FILE: keysFile, ...env },
+      }),
+    ),
+  );
+  return {
+    pids: started.map(({ pid }) => pid),
+    ports: started.map(({ port }) => port),
+    stop: async () => {
+      await Promise.all(started.map((node) => node.kill()));
+    },
+  };
+}
+
+/** People with tokens that the server takes. */
+export async function createMembers(count: number): Promise<readonly Member[]> {
+  const [key] = parseKeys(keys);
+  if (key === undefined) throw new Error("there is no key");
+  const tokens = createTokens({
+    keys: { signing: () => key, withHeader: () => key, missing: () => undefined },
+    lifetimeMs: 3_600_000,
+    now: Date.now,
+  });
+  const names = Array.from({ length: count }, (_, index) => `p${String(index).padStart(5, "0")}`);
+  return Promise.all(
+    names.map(async (name) => ({ name, token: (await tokens.sign({ id: `u-${name}`, name }, "member")).token })),
+  );
+}

@@ -1,0 +1,30 @@
+import { cores } from "./bench-context.ts";
+import type { Flow, Opened } from "./load/commands.ts";
+
+/** A load that has no time left measures itself. */
+const busiestLoad = 0.9;
+const longestSending = 1.5;
+
+/** Why a run's figures mean nothing; empty when they do. */
+export function voidReasons(flow: Flow): string[] {
+  const { clients, sent, delivered, acknowledged, violations, failures } = flow;
+  const due = sent * clients;
+  return [
+    ...(sent === 0 || clients === 0 ? ["nothing was sent"] : []),
+    ...(delivered === due ? [] : [`${delivered} of ${due} deliveries`]),
+    ...(acknowledged === sent ? [] : [`${acknowledged} of ${sent} acknowledgements`]),
+    ...violations,
+    ...failures,
+    ...(flow.sendingMs > longestSending * flow.plannedMs ? ["the load sent too slowly"] : []),
+    ...busyLoad(flow.use.busy),
+  ];
+}
+
+export function busyLoad(busy: readonly number[]): string[] {
+  const share = busy[cores.load] ?? Number.NaN;
+  return share <= busiestLoad ? [] : [`the load's core was busy for ${(share * 100).toFixed(0)} % of the time`];
+}
+
+export function openFailures({ failed, failures }: Opened): string[] {
+  return failed === 0 ? [] : [`${failed} connections failed: ${failures.join("; ")}`];
+}
