@@ -1,9 +1,6 @@
 import type { Message } from "../protocol/frames.ts";
 import type { Draft, Head, Page, Published, Range, Retention } from "./store.ts";
 
-/** How many of the oldest messages one publish drops at most: a smaller limit is reached soon, and no send is slow. */
-export const trimmedPerPublish = 4;
-
 /** One room, as Redis has it in four keys. */
 export interface MemoryRoom {
   epoch: string;
@@ -12,6 +9,7 @@ export interface MemoryRoom {
   deletions: number;
   /** The newest time stamp given out; the next one is not below it. */
   ts: number;
+  /** When it was last seen with somebody in it though it was empty. */
   usedAt: number;
   messages: Message[];
   readonly seqById: Map<string, number>;
@@ -22,7 +20,7 @@ export const createRoom = (epoch: string, now: number): MemoryRoom => ({
   first: 1,
   deletions: 0,
   ts: now,
-  usedAt: now,
+  usedAt: 0,
   messages: [],
   seqById: new Map(),
 });
@@ -40,7 +38,6 @@ export function append(room: MemoryRoom, { id, user, text }: Draft, now: number)
   const known = messageAt(room, room.seqById.get(id) ?? 0);
   if (known !== undefined) return { epoch: room.epoch, seq: known.seq, ts: known.ts, duplicate: true };
   room.ts = Math.max(room.ts, now);
-  room.usedAt = now;
   const message = { seq: headOf(room).seq + 1, id, user, text, ts: room.ts };
   room.messages.push(message);
   room.seqById.set(id, message.seq);

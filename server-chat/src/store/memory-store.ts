@@ -1,7 +1,7 @@
 import { createMemoryLeases } from "./memory-leases.ts";
-import { append, createRoom, headOf, type MemoryRoom, page, takeOut, trim, trimmedPerPublish } from "./memory-room.ts";
+import { append, createRoom, headOf, type MemoryRoom, page, takeOut, trim } from "./memory-room.ts";
 import type { MemoryNode, MemoryWorld } from "./memory-world.ts";
-import { newEpoch } from "./new-epoch.ts";
+import { newEpoch, trimmedPerPublish } from "./room-rules.ts";
 import { type Retention, type Store, StoreError } from "./store.ts";
 
 export { createMemoryWorld } from "./memory-world.ts";
@@ -47,7 +47,6 @@ export function createMemoryStore(world: MemoryWorld, { retention }: { readonly 
     async open(name, limit) {
       assertOpen();
       const room = ensureRoom(name);
-      room.usedAt = world.now();
       return page(room, { latest: true, limit });
     },
     async read(name, range) {
@@ -83,7 +82,8 @@ export function createMemoryStore(world: MemoryWorld, { retention }: { readonly 
       for (const [name, room] of world.rooms) {
         if (node.rooms.has(name)) room.usedAt = now;
         trim(room, retention, now, Number.POSITIVE_INFINITY);
-        if (room.messages.length === 0 && room.usedAt < now - retention.ageMs) world.rooms.delete(name);
+        const usedAt = Math.max(room.ts, room.usedAt);
+        if (room.messages.length === 0 && usedAt < now - retention.ageMs) world.rooms.delete(name);
       }
     },
     async subscribe(name) {

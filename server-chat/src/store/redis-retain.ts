@@ -1,0 +1,39 @@
+import { Cluster, type Redis } from "ioredis";
+import type { RunCommand, RunScript } from "./redis-commands.ts";
+import { everyMetaKey, roomKeys, roomOfMetaKey } from "./redis-keys.ts";
+import type { Retention } from "./store.ts";
+
+/** Rooms that are looked at together, and messages that one script drops: neither keeps Redis from its other work. */
+const roomsAtOnce = 100;
+const trimmedAtOnce = 500;
+
+export interface RetainParts {
+  readonly run: RunScript;
+  readonly command: RunCommand;
+  readonly retention: Retention;
+  /** Somebody on this node is in the room. */
+  readonly isUsed: (room: string) => boolean;
+}
+
+/** Walks through all rooms of all masters, and drops what is beyond the retention. */
+export async function retain({ run, command, retention, isUsed }: RetainParts): Promise<void> {
+  const retainRoom = async (room: string) => {
+    const values = [retention.messages, retention.ageMs, trimmedAtOnce, isUsed(room) ? "1" : "0"];
+    let more: unknown = 1;
+    while (more === 1) more = await run("retain", roomKeys(room), values);
+  };
+  const masters = await command(
+    "scan",
+    async (client): Promise<readonly Redis[]> => (client instanceof Cluster ? client.nodes("master") : [client]),
+  );
+  for (const master of masters) {
+    let cursor = "0";
+    do {
+      const [next, keys] = await command("scan", () =>
+        master.scan(cursor, "MATCH", everyMetaKey, "COUNT", roomsAtOnce),
+      );
+      await Promise.all(keys.map((key) => retainRoom(roomOfMetaKey(key))));
+      cursor = next;
+    } while (cursor !== "0");
+  }
+}
