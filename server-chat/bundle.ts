@@ -14,13 +14,14 @@ export const buildFolder = join(here, "build");
 const inlineScripts: Plugin = {
   name: "inline-scripts",
   setup(setup) {
-    setup.onLoad({ filter: /[\\/]src[\\/]store[\\/]scripts\.ts$/ }, ({ path }) => ({
-      contents: readFileSync(path, "utf8").replace(
+    setup.onLoad({ filter: /[\\/]src[\\/]store[\\/]scripts\.ts$/ }, ({ path }) => {
+      const contents = readFileSync(path, "utf8").replace(
         /readFileSync\(new URL\("([\w.-]+\.lua)", import\.meta\.url\), "utf8"\)/g,
         (_read, file: string) => JSON.stringify(readFileSync(join(dirname(path), file), "utf8")),
-      ),
-      loader: "ts",
-    }));
+      );
+      const errors = contents.includes("import.meta.url") ? [{ text: `${path} reads a file in another way` }] : [];
+      return { contents, loader: "ts", errors };
+    });
   },
 };
 

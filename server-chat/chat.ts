@@ -45,18 +45,19 @@ const defaults: EnvironmentVariables = {
 };
 process.env = { ...defaults, ...process.env, ...(REDIS_URL === undefined ? {} : redisVariables(REDIS_URL)) };
 
-await bundle(folder);
+const program = join(folder, "program");
+await bundle(program);
 // In this process: Ctrl-C reaches the server itself, and its exit code is this program's.
-await import(pathToFileURL(join(folder, "server.js")).href);
+await import(pathToFileURL(join(program, "server.js")).href);
 
-let said = "";
+let told = false;
 for (let last = ""; ; await pause(200)) {
   const { ready, answer } = await askReadiness(Number(ADMIN_PORT));
   if (ready) break;
-  // A first refusal is only the start.
-  if (answer === last && answer !== said) {
+  // One refusal is only the start; the same one again is something to know.
+  if (answer === last && !told) {
     process.stderr.write(`not ready: ${answer}\n`);
-    said = answer;
+    told = true;
   }
   last = answer;
 }

@@ -44,7 +44,7 @@ const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).o
 });
 const hostPort = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/i, { error: "expected host:port" });
 const redisUrl = z
-  .url({ protocol: /^rediss?$/ })
+  .url({ protocol: /^rediss?$/, abort: true })
   .refine((url) => new URL(url).password === "", { error: "the password comes from REDIS_PASSWORD_FILE" });
 
 const positive = z.coerce.number().int().positive();

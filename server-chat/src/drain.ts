@@ -14,8 +14,11 @@ export interface DrainStep {
  */
 export async function drain(steps: readonly DrainStep[], log: Log): Promise<void> {
   for (const step of steps) {
+    const startedAt = performance.now();
     const problem = await attempt(step);
-    if (problem !== undefined) log.warn({ step: step.name, err: problem }, "a step of the drain was left behind");
+    const line = { step: step.name, ms: Math.round(performance.now() - startedAt) };
+    if (problem === undefined) log.info(line, "a step of the drain is done");
+    else log.warn({ ...line, err: problem }, "a step of the drain was left behind");
   }
 }
 
