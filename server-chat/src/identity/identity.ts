@@ -39,6 +39,8 @@ export interface Names {
    * @throws StoreError
    */
   renew(users: Iterable<User>): Promise<readonly User[]>;
+  /** Gives back a claim of a user that never came to be. Never rejects: if it fails, the claim ends by itself. */
+  release(user: User): Promise<void>;
 }
 
 /** An order to keep a user out. */
@@ -52,12 +54,16 @@ export interface BanOrder {
 }
 
 export interface Ban extends Omit<BanOrder, "durationMs"> {
-  /** ms since 1970, by this node's clock */
-  readonly expiresAt: number;
+  /** For how much longer, by the store's clock. */
+  readonly remainingMs: number;
 }
 
 export interface Bans {
-  /** The ban that this user or address is under; from memory, so it may be asked for every frame. */
+  /**
+   * The ban that this user or address is under; from memory, so it may be asked for every frame.
+   *
+   * @param address left out for moderators: they may sit behind the same address as whom they ban
+   */
   has(userId: string, address?: string): Ban | undefined;
   /** @throws StoreError */
   ban(order: BanOrder): Promise<Ban>;

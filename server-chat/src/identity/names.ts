@@ -1,0 +1,36 @@
+import type { User } from "../protocol/frames.ts";
+import { foldName } from "../protocol/text.ts";
+import type { Leases } from "../store/store.ts";
+import type { Names } from "./identity.ts";
+
+/** How long a name is kept for somebody who went: longer than a reconnect takes, and than a node that is killed. */
+export const nameMs = 60_000;
+
+/** Claims under way at once: a node renews thousands of names and must leave room for messages between them. */
+const atOnce = 50;
+
+/** A name belongs to the first who claims it, together with every spelling that looks the same. */
+export function createNames(leases: Leases): Names {
+  const group = (user: User) => `name:${foldName(user.name)}`;
+  const claim = async (user: User) => (await leases.claim(group(user), user.id, "", nameMs)).holder === user.id;
+  return {
+    claim,
+    async renew(users) {
+      const waiting = [...users];
+      const lost: User[] = [];
+      while (waiting.length > 0) {
+        const batch = waiting.splice(-atOnce);
+        const kept = await Promise.all(batch.map(claim));
+        lost.push(...batch.filter((_user, index) => kept[index] === false));
+      }
+      return lost;
+    },
+    async release(user) {
+      try {
+        await leases.remove(group(user), user.id);
+      } catch {
+        // The claim ends by itself.
+      }
+    },
+  };
+}
