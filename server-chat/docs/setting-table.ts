@@ -25,6 +25,7 @@ const meanings: Record<Name, string> = {
   HISTORY_DAYS: "Days that a room keeps a message.",
   TOKEN_HOURS: "How long a token is valid.",
   RATE_MESSAGES: "Messages of one user.",
+  RATE_FRAMES: "What one user asks for besides: `join`, `leave`, `typing`, `ping`.",
   RATE_SESSIONS_PER_ADDRESS: "New sessions (`POST /api/session`) from one address.",
   RATE_REQUESTS_PER_ADDRESS: "REST requests from one address.",
   RATE_CONNECTIONS_PER_ADDRESS: "WebSocket handshakes from one address.",

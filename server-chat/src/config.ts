@@ -35,6 +35,8 @@ export interface Settings {
   readonly rates: {
     /** Messages of one user. */
     readonly messages: Rate;
+    /** What a user asks for besides: join, leave, typing, ping. */
+    readonly frames: Rate;
     readonly sessionsPerAddress: Rate;
     readonly requestsPerAddress: Rate;
     readonly connectionsPerAddress: Rate;
@@ -77,6 +79,7 @@ export function parseSettings(env: NodeJS.ProcessEnv): Settings {
     tokenLifetimeMs: read.TOKEN_HOURS * 3_600_000,
     rates: {
       messages: read.RATE_MESSAGES,
+      frames: read.RATE_FRAMES,
       sessionsPerAddress: read.RATE_SESSIONS_PER_ADDRESS,
       requestsPerAddress: read.RATE_REQUESTS_PER_ADDRESS,
       connectionsPerAddress: read.RATE_CONNECTIONS_PER_ADDRESS,

@@ -90,6 +90,7 @@ export const environmentSchema = z
     TOKEN_HOURS: positive.default(24),
     /** Token buckets: what may come at once, and how much a second after that. */
     RATE_MESSAGES: rate.default({ burst: 20, perSecond: 2 }),
+    RATE_FRAMES: rate.default({ burst: 200, perSecond: 20 }),
     RATE_SESSIONS_PER_ADDRESS: rate.default({ burst: 20, perSecond: 0.2 }),
     RATE_REQUESTS_PER_ADDRESS: rate.default({ burst: 100, perSecond: 20 }),
     RATE_CONNECTIONS_PER_ADDRESS: rate.default({ burst: 50, perSecond: 5 }),

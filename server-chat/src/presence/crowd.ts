@@ -1,0 +1,75 @@
+import { z } from "zod";
+import type { ServerFrame, User } from "../protocol/frames.ts";
+import { limits } from "../protocol/limits.ts";
+
+/** Who is in a room: on one node, or on all. */
+export interface Crowd {
+  readonly count: number;
+  /** By id; undefined when they are too many to be named. */
+  readonly members: ReadonlyMap<string, User> | undefined;
+}
+
+export const nobody: Crowd = { count: 0, members: new Map() };
+
+export const crowdOf = (members: ReadonlyMap<string, User>): Crowd => ({
+  count: members.size,
+  members: members.size > limits.presenceNames ? undefined : members,
+});
+
+/**
+ * All of them together. Who is on two nodes counts once, as far as names are known: on a node with too many to be named
+ * everybody counts.
+ */
+export function mergeCrowds(crowds: readonly Crowd[]): Crowd {
+  const named = new Map(crowds.flatMap(({ members }) => [...(members ?? [])]));
+  const unnamed = crowds.filter(({ members }) => members === undefined);
+  if (unnamed.length === 0) return crowdOf(named);
+  return { count: unnamed.reduce((sum, { count }) => sum + count, named.size), members: undefined };
+}
+
+const valueSchema = z.object({
+  count: z.int().min(0),
+  members: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
+});
+
+/** A node's crowd as the value of its lease. */
+export const formatCrowd = ({ count, members }: Crowd): string =>
+  JSON.stringify({ count, members: members && [...members.values()] });
+
+/** Undefined for what no node of this version wrote. */
+export function parseCrowd(value: string): Crowd | undefined {
+  try {
+    const { count, members } = valueSchema.parse(JSON.parse(value));
+    return { count, members: members && new Map(members.map((user) => [user.id, user])) };
+  } catch {
+    return undefined;
+  }
+}
+
+export type PresenceFrame = Extract<ServerFrame, { type: "presence" }>;
+
+/** What tells somebody who knows nothing yet. */
+export const fullFrame = (room: string, { count, members }: Crowd): PresenceFrame =>
+  members === undefined
+    ? { type: "presence", room, count }
+    : { type: "presence", room, joined: [...members.values()], count };
+
+/** What tells somebody who knows `before`; undefined when there is nothing to tell. */
+export function changeFrame(room: string, before: Crowd, now: Crowd): PresenceFrame | undefined {
+  if (now.members === undefined) return before.count === now.count ? undefined : fullFrame(room, now);
+  // The names were too many until now: here are all of them.
+  if (before.members === undefined) return fullFrame(room, now);
+  const joined = missingIn(before.members, now.members);
+  const left = missingIn(now.members, before.members);
+  if (joined.length === 0 && left.length === 0) return undefined;
+  return {
+    type: "presence",
+    room,
+    ...(joined.length > 0 && { joined }),
+    ...(left.length > 0 && { left }),
+    count: now.count,
+  };
+}
+
+const missingIn = (members: ReadonlyMap<string, User>, others: ReadonlyMap<string, User>): readonly User[] =>
+  [...others.values()].filter(({ id }) => !members.has(id));

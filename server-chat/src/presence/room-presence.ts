@@ -1,0 +1,191 @@
+import type { User } from "../protocol/frames.ts";
+import { limits } from "../protocol/limits.ts";
+import type { Announcement, Leases } from "../store/store.ts";
+import type { Pace } from "../ws/pace.ts";
+import {
+  type Crowd,
+  changeFrame,
+  crowdOf,
+  formatCrowd,
+  fullFrame,
+  mergeCrowds,
+  nobody,
+  type PresenceFrame,
+  parseCrowd,
+} from "./crowd.ts";
+
+export const presenceGroup = (room: string): string => `presence:${room}`;
+
+export interface PresenceParts {
+  readonly leases: Leases;
+  readonly announce: (event: Announcement) => Promise<void>;
+  /** Names this process in the leases, never one that was there before. */
+  readonly holder: string;
+  readonly pace: Pace["presence"];
+}
+
+/**
+ * Who is in one room. Each node keeps a lease with its own members and reads the others', so a node that dies takes its
+ * members with it. Changes are gathered: members hear of them at most once in `quietMs`.
+ */
+export class RoomPresence {
+  readonly #room: string;
+  readonly #parts: PresenceParts;
+  readonly #touch: (presence: RoomPresence) => void;
+  readonly #tell: (frame: PresenceFrame) => void;
+  /** Connections of each user on this node. */
+  readonly #local = new Map<string, { readonly user: User; connections: number }>();
+  #others: readonly Crowd[] = [];
+  /** What the room's members know. */
+  #shown: Crowd = nobody;
+  #changed = false;
+  #unread = true;
+  #unwritten = false;
+  /** The value of this node's lease, as written last. */
+  #written = formatCrowd(nobody);
+  #working: Promise<void> | undefined;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
+  #workedAtMs = Number.NEGATIVE_INFINITY;
+
+  /**
+   * @param touch is called when `tick` has something to do
+   * @param tell brings a frame to the room's members on this node
+   */
+  constructor(
+    room: string,
+    parts: PresenceParts,
+    touch: (presence: RoomPresence) => void,
+    tell: (frame: PresenceFrame) => void,
+  ) {
+    this.#room = room;
+    this.#parts = parts;
+    this.#touch = touch;
+    this.#tell = tell;
+  }
+
+  /** Members on all nodes, as the room's members were told. */
+  get count(): number {
+    return this.#shown.count;
+  }
+
+  /** Reads who is there before the first member of this node comes, so that the first list is whole. Never rejects. */
+  async load(): Promise<void> {
+    await this.#read().catch(() => undefined);
+    this.#shown = mergeCrowds(this.#others);
+  }
+
+  enter(user: User): void {
+    const member = this.#local.get(user.id);
+    if (member !== undefined) {
+      member.connections++;
+      return;
+    }
+    this.#local.set(user.id, { user, connections: 1 });
+    this.#noteLocalChange();
+  }
+
+  leave(user: User): void {
+    const member = this.#local.get(user.id);
+    if (member === undefined) return;
+    member.connections--;
+    if (member.connections > 0) return;
+    this.#local.delete(user.id);
+    this.#noteLocalChange();
+  }
+
+  /** Another node says that its members changed. */
+  noteOthersChanged(): void {
+    this.#unread = true;
+    this.#touch(this);
+  }
+
+  /** Everybody, for who has just come. */
+  everybody(newcomer?: User): PresenceFrame {
+    const { members, count } = this.#shown;
+    if (members === undefined) return fullFrame(this.#room, { count, members });
+    const all = new Map(members);
+    if (newcomer !== undefined) all.set(newcomer.id, newcomer);
+    return fullFrame(this.#room, crowdOf(all));
+  }
+
+  /** Does what is due. @returns whether something is left for later */
+  tick(nowMs: number): boolean {
+    const { quietMs } = this.#parts.pace;
+    if ((this.#unread || this.#unwritten) && this.#working === undefined && nowMs - this.#workedAtMs >= quietMs) {
+      this.#workedAtMs = nowMs;
+      this.#work();
+    }
+    if (this.#changed && nowMs - this.#toldAtMs >= quietMs) this.#tellChange(nowMs);
+    return this.#changed || this.#unread || this.#unwritten;
+  }
+
+  /** Keeps this node's lease alive and looks which others are. */
+  renew(): void {
+    if (this.#local.size > 0) this.#unwritten = true;
+    this.#unread = true;
+    this.#touch(this);
+  }
+
+  /** This node's members are gone, for good. */
+  async end(): Promise<void> {
+    await this.#working;
+    this.#local.clear();
+    if (this.#written !== formatCrowd(nobody)) await this.#write();
+  }
+
+  #noteLocalChange(): void {
+    this.#changed = true;
+    this.#unwritten = true;
+    this.#touch(this);
+  }
+
+  #tellChange(nowMs: number): void {
+    this.#changed = false;
+    const crowd = mergeCrowds([this.#localCrowd(), ...this.#others]);
+    const frame = changeFrame(this.#room, this.#shown, crowd);
+    this.#shown = crowd;
+    if (frame === undefined) return;
+    this.#toldAtMs = nowMs;
+    this.#tell(frame);
+  }
+
+  #localCrowd(): Crowd {
+    // Thousands of members would be copied for nothing: nobody names them.
+    if (this.#local.size > limits.presenceNames) return { count: this.#local.size, members: undefined };
+    return crowdOf(new Map([...this.#local].map(([id, { user }]) => [id, user])));
+  }
+
+  /** Writes this node's lease, reads the others'. A store that is away is asked again at the next renewal. */
+  #work(): void {
+    const work = async () => {
+      if (this.#unwritten) await this.#write();
+      if (this.#unread) await this.#read();
+    };
+    this.#working = work()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#working = undefined;
+      });
+  }
+
+  async #write(): Promise<void> {
+    const { leases, announce, holder, pace } = this.#parts;
+    const group = presenceGroup(this.#room);
+    this.#unwritten = false;
+    const value = formatCrowd(this.#localCrowd());
+    const isNews = value !== this.#written;
+    this.#written = value;
+    if (this.#local.size > 0) await leases.put(group, holder, value, pace.leaseMs);
+    else await leases.remove(group, holder);
+    if (isNews) await announce({ type: "members", room: this.#room, node: holder });
+  }
+
+  async #read(): Promise<void> {
+    this.#unread = false;
+    const leases = await this.#parts.leases.list(presenceGroup(this.#room));
+    const others = leases.filter(({ holder }) => holder !== this.#parts.holder);
+    this.#others = others.map(({ value }) => parseCrowd(value) ?? nobody);
+    this.#changed = true;
+    this.#touch(this);
+  }
+}

@@ -1,0 +1,115 @@
+import type { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+import type { WebSocket } from "ws";
+import type { Claims } from "../identity/identity.ts";
+import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
+import type { ErrorName } from "../protocol/errors.ts";
+import type { RequestTrace } from "../request-trace.ts";
+import type { Engine } from "./engine.ts";
+import { type ErrorDetails, errorFrame } from "./frames-out.ts";
+import type { Membership } from "./membership.ts";
+
+/** Bytes that wait for one client at most; a mebibyte is minutes of a busy room. */
+const maxWaitingBytes = 1024 * 1024;
+
+/** Frames that the protocol does not know, until the client counts as broken. */
+const maxBadFrames = 20;
+
+/** Refusals for haste in a row, until the client counts as deaf to them. */
+const maxHastyFrames = 200;
+
+/** `WebSocket.OPEN`, without the walk to the class for every delivery. */
+const open = 1;
+
+/**
+ * One client, after the upgrade. There are thousands of these: no timer, no closure and no collection of its own until
+ * it needs one. Frames go past `ws` to the TCP socket, because one buffer serves many members.
+ */
+export class Connection {
+  readonly engine: Engine;
+  readonly ws: WebSocket;
+  readonly socket: Socket;
+  /** Where the client comes from, as limits and bans see it. */
+  readonly address: string;
+  readonly requestId: string;
+  readonly traceId: string | undefined;
+  readonly openedAtMs = Math.round(performance.now());
+  /** Undefined until its hello. */
+  claims: Claims | undefined;
+  memberships: readonly Membership[] = noMemberships;
+  /** Sends whose answer is not written yet. */
+  underWay = 0;
+  /** Nothing was heard since the last ping. */
+  pinged = false;
+  /** Rounds of the sweep since the last ping. */
+  rounds = 0;
+  /** It is told to go: new sends are for another node. */
+  leaving = false;
+  corked = false;
+  framesIn = 0;
+  stored = 0;
+  badFrames = 0;
+  hastyFrames = 0;
+  /** Why this side ended it. */
+  ending: CloseName | undefined;
+
+  constructor(engine: Engine, ws: WebSocket, socket: Socket, address: string, trace: Omit<RequestTrace, "span">) {
+    this.engine = engine;
+    this.ws = ws;
+    this.socket = socket;
+    this.address = address;
+    this.requestId = trace.requestId;
+    this.traceId = trace.traceId;
+  }
+
+  get isOpen(): boolean {
+    return this.ws.readyState === open;
+  }
+
+  /** Writes frames that many members get. @returns false if this one does not */
+  deliver(bytes: Buffer): boolean {
+    if (!this.isOpen) return false;
+    if (this.socket.writableLength > maxWaitingBytes) {
+      this.close("slow");
+      return false;
+    }
+    this.socket.write(bytes);
+    return true;
+  }
+
+  /** Writes a frame of its own; all of one tick leave together. */
+  write(frame: Buffer): void {
+    if (!this.corked && this.isOpen) {
+      this.corked = true;
+      this.socket.cork();
+      this.engine.uncorkSoon(this);
+    }
+    this.deliver(frame);
+  }
+
+  refuse(code: ErrorName, details: ErrorDetails = {}): void {
+    this.engine.metrics.errors.inc({ code });
+    this.write(errorFrame(code, details));
+    if (code === "rate_limited" && ++this.hastyFrames >= maxHastyFrames) this.close("overload");
+  }
+
+  /** Refuses a frame that no client of the protocol sends. */
+  refuseBad(code: ErrorName, details: ErrorDetails = {}): void {
+    this.refuse(code, details);
+    if (++this.badFrames >= maxBadFrames) this.close("badFrame");
+  }
+
+  membershipIn(room: string): Membership | undefined {
+    return this.memberships.find((membership) => membership.room.name === room);
+  }
+
+  close(name: CloseName): void {
+    if (!this.isOpen) return;
+    this.ending = name;
+    this.engine.hub.leaveAll(this);
+    const { code, reason } = closeCodes[name];
+    this.ws.close(code, reason);
+  }
+}
+
+const noMemberships: readonly Membership[] = [];

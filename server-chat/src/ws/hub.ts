@@ -1,0 +1,239 @@
+import { performance } from "node:perf_hooks";
+import { limits } from "../protocol/limits.ts";
+import { type Announcement, type RoomEvent, StoreError } from "../store/store.ts";
+import type { Connection } from "./connection.ts";
+import { jsonFrame } from "./frames-out.ts";
+import { answerFromHistory, answerJoin, type JoinAnswer, type Resume } from "./join-answer.ts";
+import { Membership } from "./membership.ts";
+import { comeBackMs } from "./pace.ts";
+import { Room, type RoomParts } from "./room.ts";
+
+/** Rooms asked about in one command, and rooms that read history at once. */
+const checkedAtOnce = 200;
+const repairedAtOnce = 16;
+
+/** How often clients can make a room start over by what they claim to have seen. */
+const claimPauseMs = 60_000;
+
+/** How often a join asks the store. */
+const maxAttempts = 4;
+
+/** A join that cannot be answered now. */
+class NotNow extends Error {
+  readonly retryAfterMs: number;
+  constructor(retryAfterMs: number) {
+    super("not now");
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+export interface HubParts extends RoomParts {
+  /** ms since 1970 */
+  readonly clock: () => number;
+}
+
+/** The rooms that somebody on this node is in. */
+export class Hub {
+  readonly #parts: HubParts;
+  readonly #rooms = new Map<string, Room>();
+  /** Rooms whose subscription is ending; one that is entered again waits for that. */
+  readonly #ending = new Map<string, Promise<void>>();
+  readonly #claimedAtMs = new WeakMap<Room, number>();
+
+  constructor(parts: HubParts) {
+    this.#parts = parts;
+  }
+
+  /** Puts a connection into a room, or answers why not. */
+  join(connection: Connection, name: string, resume: Resume | undefined): void {
+    const before = connection.membershipIn(name);
+    if (before === undefined && connection.memberships.length >= limits.roomsPerConnection) {
+      connection.refuse("too_many_rooms", { room: name });
+      return;
+    }
+    const membership = new Membership(connection, this.#room(name));
+    membership.room.held++;
+    membership.sends = before?.sends;
+    if (before !== undefined) this.leave(before);
+    connection.memberships = [...connection.memberships, membership];
+    const answer = membership.room.ready ? answerJoin(membership.room, resume) : "ahead";
+    if (typeof answer === "object") this.#admit(membership, answer);
+    else this.#joinLater(membership, resume);
+  }
+
+  leave(membership: Membership): void {
+    const { connection, room } = membership;
+    connection.memberships = connection.memberships.filter((one) => one !== membership);
+    this.#end(membership);
+    if (room.held === 0) room.emptyAtMs = performance.now();
+  }
+
+  leaveAll(connection: Connection): void {
+    for (const membership of connection.memberships) this.leave(membership);
+  }
+
+  /** Takes an event of a room from the bus. */
+  hear(event: RoomEvent | Extract<Announcement, { room: string }>): void {
+    const room = this.#rooms.get(event.room);
+    if (room === undefined) return;
+    switch (event.type) {
+      case "typing":
+        room.tellTyping(event.user);
+        break;
+      case "members":
+        room.presence.noteOthersChanged();
+        break;
+      default:
+        if (event.type === "message") this.#observeLag(event.message.ts);
+        room.hear(event);
+    }
+  }
+
+  /** Events may be lost, for every room. */
+  async repairAll(): Promise<void> {
+    this.#parts.presence.refresh();
+    await this.#repair([...this.#rooms.values()].filter(({ ready }) => ready));
+  }
+
+  /** Mends the rooms that are known to miss something, and lets go of those that nobody is in. */
+  async tend(emptyRoomMs: number): Promise<void> {
+    const now = performance.now();
+    for (const room of this.#rooms.values()) {
+      if (room.held === 0 && room.ready && now - room.emptyAtMs >= emptyRoomMs) this.#forget(room);
+    }
+    this.#parts.metrics.rooms.set(this.#rooms.size);
+    await this.#repair([...this.#rooms.values()].filter((room) => room.ready && (room.isBehind() || room.stale)));
+  }
+
+  /** Compares every room with the store. Never rejects: a store that is away is asked again. */
+  async check(): Promise<void> {
+    const rooms = [...this.#rooms.values()].filter(({ ready }) => ready);
+    while (rooms.length > 0) {
+      const batch = rooms.splice(-checkedAtOnce);
+      const before = batch.map(({ timeline }) => timeline.position);
+      const heads = await this.#parts.store.heads(batch.map(({ name }) => name)).catch(() => undefined);
+      if (heads === undefined) return;
+      const wrong = batch.filter((room, index) => {
+        const [was, is] = [before[index], heads[index]];
+        if (was === undefined || is === undefined || is.epoch !== was.epoch || is.seq < was.seq) return true;
+        // An event that is on its way is no gap: the next look tells.
+        room.noteStored(is);
+        return is.deletions > room.timeline.deletions;
+      });
+      await this.#repair(wrong);
+    }
+  }
+
+  close(): void {
+    for (const room of this.#rooms.values()) room.fanOut.stop();
+    this.#rooms.clear();
+  }
+
+  #room(name: string): Room {
+    const known = this.#rooms.get(name);
+    if (known !== undefined) return known;
+    const room = new Room(name, this.#parts);
+    this.#rooms.set(name, room);
+    const ended = this.#ending.get(name) ?? Promise.resolve();
+    room.loaded = ended.then(() => room.load());
+    room.loaded.catch(() => this.#forget(room));
+    return room;
+  }
+
+  #forget(room: Room): void {
+    if (this.#rooms.get(room.name) !== room) return;
+    this.#rooms.delete(room.name);
+    room.fanOut.stop();
+    this.#parts.presence.forget(room.presence);
+    const ended = this.#parts.store
+      .unsubscribe(room.name)
+      .catch(() => undefined)
+      .finally(() => this.#ending.delete(room.name));
+    this.#ending.set(room.name, ended);
+  }
+
+  #admit(membership: Membership, { result, frame }: JoinAnswer): void {
+    const { connection, room } = membership;
+    const { claims } = connection;
+    if (membership.over || claims === undefined) return;
+    this.#parts.metrics.resumes.inc({ result });
+    connection.write(frame);
+    connection.write(jsonFrame(room.presence.everybody(claims.user)));
+    // Writing can find that the connection has to be cut.
+    if (!connection.isOpen) return;
+    room.fanOut.add(membership);
+    room.presence.enter(claims.user);
+  }
+
+  #end(membership: Membership): void {
+    const { connection, room } = membership;
+    membership.over = true;
+    room.held--;
+    if (membership.index < 0) return;
+    room.fanOut.remove(membership);
+    if (connection.claims !== undefined) room.presence.leave(connection.claims.user);
+  }
+
+  async #joinLater(membership: Membership, resume: Resume | undefined): Promise<void> {
+    const { connection, room } = membership;
+    try {
+      await room.loaded;
+      await this.#answer(membership, resume);
+    } catch (error) {
+      if (membership.over) return;
+      this.leave(membership);
+      if (error instanceof NotNow || error instanceof StoreError) {
+        const retryAfterMs = error instanceof NotNow ? error.retryAfterMs : comeBackMs;
+        connection.refuse("unavailable", { room: room.name, retryAfterMs });
+      } else {
+        this.#parts.log.error({ err: error, room: room.name }, "a join failed");
+        connection.refuse("internal", { room: room.name, retryAfterMs: comeBackMs });
+      }
+    }
+  }
+
+  /**
+   * Asks the store until this node knows enough. What it finds out may be outdated by then, so it asks a few times.
+   * Nothing may happen between the answer and the membership: a pass that begins there would miss this member.
+   */
+  async #answer(membership: Membership, resume: Resume | undefined): Promise<void> {
+    const { room } = membership;
+    for (let attempt = 0; attempt < maxAttempts; attempt++) {
+      const answer = answerJoin(room, resume);
+      if (typeof answer === "object") return this.#admit(membership, answer);
+      if (resume === undefined) break;
+      if (answer === "ahead") {
+        await room.repair();
+        if (room.timeline.epoch === resume.epoch && room.timeline.head < resume.after) await this.#believe(room);
+        continue;
+      }
+      const range = { after: Math.max(0, resume.after - 1), limit: limits.page + 1 };
+      const page = await this.#parts.store.read(room.name, range);
+      if (page?.epoch === room.timeline.epoch && page.head >= resume.after) {
+        return this.#admit(membership, answerFromHistory(room, resume, page));
+      }
+      await room.repair();
+    }
+    throw new NotNow(comeBackMs);
+  }
+
+  /** A client has seen a number that the store does not have: the store lost messages, if the client is honest. */
+  async #believe(room: Room): Promise<void> {
+    const now = performance.now();
+    const waitMs = (this.#claimedAtMs.get(room) ?? Number.NEGATIVE_INFINITY) + claimPauseMs - now;
+    if (waitMs > 0) throw new NotNow(Math.ceil(waitMs));
+    this.#claimedAtMs.set(room, now);
+    await room.renew("a client has seen a later message");
+    await room.repair();
+  }
+
+  async #repair(rooms: Room[]): Promise<void> {
+    while (rooms.length > 0) {
+      await Promise.allSettled(rooms.splice(-repairedAtOnce).map((room) => room.repair()));
+    }
+  }
+
+  #observeLag(ts: number): void {
+    this.#parts.metrics.busLagSeconds.observe(Math.max(0, this.#parts.clock() - ts) / 1_000);
+  }
+}

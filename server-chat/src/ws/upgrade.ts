@@ -1,0 +1,116 @@
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { type ErrorName, errorCodes } from "../protocol/errors.ts";
+import { subprotocol } from "../protocol/frames.ts";
+import { limits } from "../protocol/limits.ts";
+import { startTrace } from "../request-trace.ts";
+import { receive } from "./actions.ts";
+import { Connection } from "./connection.ts";
+import { describeEnd } from "./connection-end.ts";
+import type { Engine } from "./engine.ts";
+import { comeBackMs } from "./pace.ts";
+
+const path = "/ws";
+
+interface Refusal {
+  readonly code: ErrorName;
+  readonly retryAfterMs?: number;
+}
+
+/** Answers HTTP upgrades: 101 and a connection, or an error with a code of the protocol. */
+export function createUpgrade(engine: Engine, readAddress: (request: IncomingMessage) => string) {
+  const { settings, metrics, pace, limiters } = engine;
+  const origins = new Set(settings.allowedOrigins);
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: limits.frameBytes,
+    // A frame of the size limit in very small pieces; more is an attack on memory.
+    maxFragments: 128,
+    maxBufferedChunks: 1_024,
+    closeTimeout: pace.closeMs,
+    handleProtocols: () => subprotocol,
+  };
+  const server = new WebSocketServer(options);
+  // Without a key or of another version: by the same form of answer as all that is refused.
+  server.on("wsClientError", (_error, socket) => refuse(socket, { code: "bad_request" }));
+
+  function refuse(socket: Duplex, refusal: Refusal): void {
+    metrics.upgrades.inc({ result: refusal.code });
+    answer(socket, refusal);
+  }
+
+  function findRefusal(request: IncomingMessage, address: string): Refusal | undefined {
+    const { origin, "sec-websocket-protocol": protocols = "" } = request.headers;
+    if (request.url?.split("?", 1)[0] !== path) return { code: "not_found" };
+    // A browser always sends it; whoever does not cannot be somebody's page.
+    if (origin !== undefined && !origins.has(origin)) return { code: "bad_origin" };
+    if (!protocols.split(",").some((one) => one.trim() === subprotocol)) return { code: "bad_request" };
+    if (engine.draining) return { code: "draining", retryAfterMs: comeBackMs };
+    const waitMs = limiters.connectionsPerAddress.take(address) || limiters.connectionsPerNode.take("");
+    return waitMs === 0 ? undefined : { code: "rate_limited", retryAfterMs: waitMs };
+  }
+
+  return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const address = readAddress(request);
+    const refusal = findRefusal(request, address);
+    if (refusal !== undefined) {
+      refuse(socket, refusal);
+      return;
+    }
+    const { span, ...trace } = startTrace(path, request.headers);
+    server.handleUpgrade(request, socket, head, (ws) => {
+      metrics.upgrades.inc({ result: "accepted" });
+      connect(ws, new Connection(engine, ws, socket as Socket, address, trace));
+    });
+    span.end();
+  };
+}
+
+/** What `ws` calls back with belongs to the connection that it carries: no closures, one set of listeners for all. */
+type Carrier = WebSocket & { connection: Connection };
+
+function connect(ws: WebSocket, connection: Connection): void {
+  (ws as Carrier).connection = connection;
+  ws.on("message", onMessage);
+  ws.on("pong", onPong);
+  ws.on("error", onError);
+  ws.on("close", onClose);
+  connection.engine.opened(connection);
+}
+
+function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
+  receive((this as Carrier).connection, data as Buffer, isBinary);
+}
+
+function onPong(this: WebSocket): void {
+  (this as Carrier).connection.pinged = false;
+}
+
+/** `ws` closes by itself; the close event that follows is what gets logged. */
+function onError(this: WebSocket): void {}
+
+function onClose(this: WebSocket, code: number): void {
+  const { connection } = this as Carrier;
+  connection.engine.ended(connection);
+  describeEnd(connection, code);
+}
+
+function answer(socket: Duplex, { code, retryAfterMs }: Refusal): void {
+  const { status, message, duty } = errorCodes[code];
+  const retry = retryAfterMs === undefined ? {} : { retryAfterMs };
+  const body = JSON.stringify({ error: { code, message, retry: duty === "retry", ...retry } });
+  const headers = [
+    `HTTP/1.1 ${status} ${code}`,
+    "Connection: close",
+    "Content-Type: application/json; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(retryAfterMs === undefined ? [] : [`Retry-After: ${Math.ceil(retryAfterMs / 1_000)}`]),
+  ];
+  socket.on("error", () => socket.destroy());
+  socket.once("finish", () => socket.destroy());
+  socket.end(`${headers.join("\r\n")}\r\n\r\n${body}`);
+}
