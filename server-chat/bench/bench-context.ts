@@ -26,4 +26,5 @@ export function sidesOf(round: number): readonly Side[] {
   return round % 2 === 0 ? ["ours", "peer"] : ["peer", "ours"];
 }
 
-export const onCore = (core: number): readonly string[] => ["taskset", "-c", String(core)];
+/** Words before the command of a server. */
+export const onServerCore = ["taskset", "-c", String(cores.server)] as const;

@@ -12,7 +12,10 @@ import { acceptCell } from "./cells/accept.ts";
 import { ceilingCell } from "./cells/ceiling.ts";
 import type { Cell, CellResult } from "./cells/cell.ts";
 import { deliveryCells } from "./cells/delivery.ts";
+import { historyCell } from "./cells/history.ts";
+import { jitterCell } from "./cells/jitter.ts";
 import { memoryCell } from "./cells/memory.ts";
+import { nodesCell } from "./cells/nodes.ts";
 import { allKept, formatCell, formatSummary } from "./report.ts";
 import { rates } from "./sides/ours.ts";
 import { installPeer, peerVersion } from "./sides/peer.ts";
@@ -21,7 +24,15 @@ import { installPeer, peerVersion } from "./sides/peer.ts";
  * `npm run bench:chat`: this server beside the original's way on Socket.IO, on one machine and in one run. It says
  * nothing about networks, TLS or a proxy: all traffic is on loopback, where the sender pays for the receiver's TCP.
  */
-const cells: readonly Cell[] = [...deliveryCells, ceilingCell, acceptCell, memoryCell];
+const cells: readonly Cell[] = [
+  ...deliveryCells,
+  ceilingCell,
+  acceptCell,
+  memoryCell,
+  jitterCell,
+  nodesCell,
+  historyCell,
+];
 const cellNames = cells.map(({ name }) => name).join(", ");
 const usage = `Options: --only <cell> (one of ${cellNames}; may be repeated), --rounds <number>, --quick\n`;
 
@@ -83,6 +94,8 @@ async function run({ chosen, rounds, quick }: Options): Promise<number> {
   };
   await installPeer(context);
   await bundle(join(folder, "server"));
+  // With all that it starts and does not send elsewhere: Redis and the load.
+  execFileSync("taskset", ["-acp", String(cores.load), String(process.pid)]);
   process.stdout.write(describeConditions(context));
   const results: CellResult[] = [];
   for (const cell of chosen) {
@@ -123,9 +136,8 @@ function describeConditions({ rounds, quick }: BenchContext): string {
   return [
     `ours: the bundle; peer: Socket.IO ${peerVersion("socket.io")} with its Redis adapter ${peerVersion("@socket.io/redis-adapter")}, WebSocket only; Node ${process.version}`,
     `one server a run, alone on core ${cores.server}; core ${cores.load} has the load and Redis (${redis}, ${settings.join(", ")})`,
-    `rate limits of ours, all others by default: ${Object.entries(rates)
-      .map(([name, value]) => `${name}=${value}`)
-      .join(" ")}`,
+    "rate limits of ours (burst/second), the rest as by default:",
+    ...Object.entries(rates).map(([name, value]) => `  ${name}=${value}`),
     `medians of ${rounds}, both sides in turn${quick ? "; QUICK: far too short to measure anything" : ""}`,
     "",
     "",

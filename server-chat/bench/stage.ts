@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { type Redis, startRedis } from "../test/redis.ts";
-import { type BenchContext, cores, type Side } from "./bench-context.ts";
+import type { BenchContext, Side } from "./bench-context.ts";
 import type { Target } from "./load/commands.ts";
 import { type LoadProcess, startLoad } from "./load/load-process.ts";
 import { createMembers, type OursOptions, startOurs } from "./sides/ours.ts";
@@ -21,20 +20,21 @@ export interface StageOptions extends OursOptions {
   readonly side: Side;
   /** How many clients there can be. */
   readonly clients: number;
+  /** The peer keeps what it sent for clients that come back. */
+  readonly recovery?: boolean;
 }
 
 /** Starts what a run needs, and ends all of it, however the run ends. */
 export async function onStage<T>(
   context: BenchContext,
-  { side, clients, ...options }: StageOptions,
+  { side, clients, recovery = false, ...options }: StageOptions,
   act: (stage: Stage) => Promise<T>,
 ): Promise<T> {
   context.signal.throwIfAborted();
   await using cleanup = new AsyncDisposableStack();
   const redis = await startRedis();
   cleanup.defer(() => redis.stop());
-  execFileSync("taskset", ["-acp", String(cores.load), String(redis.pid)]);
-  const server = await (side === "ours" ? startOurs(context, redis, options) : startPeer(context, redis));
+  const server = await (side === "ours" ? startOurs(context, redis, options) : startPeer(context, redis, recovery));
   cleanup.defer(() => server.stop());
   const load = startLoad(context.signal);
   cleanup.defer(() => load.stop());

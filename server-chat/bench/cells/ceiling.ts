@@ -18,15 +18,14 @@ export const ceilingCell: Cell = {
     const notes: string[] = [];
     for (let round = 0; round < context.rounds; round++) {
       for (const side of sidesOf(round)) {
-        const { rate, limits } = await measureOnce(context, side, starts[side]);
+        const { rate, deliveries, limits } = await findCeiling(context, { side, start: starts[side] });
         if (rate > 0) starts[side] = rate;
-        ceilings[side].push(rate * clients);
-        if (rate === 0) voids.push(`round ${round + 1}, ${side}: no rate was held: ${limits.join("; ")}`);
-        else notes.push(...limits.map((limit) => `round ${round + 1}, ${side}: ${limit}`));
+        ceilings[side].push(deliveries);
+        (rate === 0 ? voids : notes).push(...limits.map((limit) => `round ${round + 1}, ${side}: ${limit}`));
       }
     }
     return {
-      title: `ceiling: the highest rate that ${clients} clients in one room are held at, everything delivered`,
+      title: `ceiling: the highest rate that is held with ${clients} clients in one room, everything delivered`,
       lines: [{ name: "deliveries a second", unit: "", ...ceilings, bar: { ratio: "at least", limit: 6, aim: 7.5 } }],
       voids,
       notes,
@@ -34,18 +33,31 @@ export const ceilingCell: Cell = {
   },
 };
 
-async function measureOnce(context: BenchContext, side: Side, start: number) {
-  return onStage(context, { side, clients }, async ({ load }) => {
+export interface Ceiling {
+  /** Messages a second; 0 if no rate was held. */
+  readonly rate: number;
+  readonly deliveries: number;
+  /** Where something else than the server set the limit. */
+  readonly limits: readonly string[];
+}
+
+/** @param options where the search begins, in messages a second, and how many nodes share the server's core */
+export function findCeiling(
+  context: BenchContext,
+  options: { readonly side: Side; readonly start: number; readonly nodes?: number },
+): Promise<Ceiling> {
+  const { start, ...stage } = options;
+  return onStage(context, { clients, ...stage }, async ({ load }) => {
     const limits = openFailures(await load.run("open", { count: clients, atOnce: 64 }));
     const durationMs = context.quick ? 2_000 : 10_000;
-    const rate = await searchHighest(start, async (rate) => {
-      const flow = await load.run("flow", { rate, warmUpMs: 1_000, durationMs, giveUpMs: 500 });
-      const held = isHeld(flow);
+    const rate = await searchHighest(start, async (attempt) => {
+      const flow = await load.run("flow", { rate: attempt, warmUpMs: 1_000, durationMs, giveUpMs: 500 });
       const reasons = voidReasons(flow);
-      // A rate that the server held and the load did not is a limit of the load: the figure is too low, never too high.
-      if (held) limits.push(...reasons.map((reason) => `at ${Math.round(rate)} messages/s: ${reason}`));
-      return held && reasons.length === 0;
+      // A rate that the server held and the load did not: what is found is too low, never too high.
+      if (isHeld(flow)) limits.push(...reasons.map((reason) => `at ${Math.round(attempt)} messages/s: ${reason}`));
+      return isHeld(flow) && reasons.length === 0;
     });
-    return { rate, limits };
+    if (rate === 0) limits.push("no rate was held");
+    return { rate, deliveries: rate * clients, limits };
   });
 }

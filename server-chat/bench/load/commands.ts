@@ -1,4 +1,5 @@
 import type { Side } from "../bench-context.ts";
+import type { Histogram } from "../histogram.ts";
 import type { Member } from "./dialect.ts";
 import type { Use } from "./meter.ts";
 
@@ -8,6 +9,7 @@ export interface Commands {
   readonly prepare: { readonly takes: Target; readonly gives: undefined };
   readonly open: { readonly takes: OpenPlan; readonly gives: Opened };
   readonly flow: { readonly takes: FlowPlan; readonly gives: Flow };
+  readonly jitter: { readonly takes: JitterPlan; readonly gives: Jitter };
   /** Drops all connections. */
   readonly close: { readonly takes: undefined; readonly gives: undefined };
 }
@@ -78,4 +80,41 @@ export interface Flow {
   /** While measuring, from the end of the warm-up to the last send. */
   readonly use: Use;
   readonly deliveries: number;
+}
+
+export interface JitterPlan {
+  /** That lose their connections; the first of the clients that are open already sends. */
+  readonly clients: number;
+  /** Messages a second. */
+  readonly rate: number;
+  readonly durationMs: number;
+  /** The first part of the run, in which bytes are counted. */
+  readonly bytesWithinMs: number;
+}
+
+export interface CutResult {
+  readonly cuts: number;
+  /** Went on from where they were. */
+  readonly recovered: number;
+  readonly fromReopened: Percentiles;
+  readonly fromRestored: Percentiles;
+}
+
+export interface Jitter {
+  /** The last message, and with it all before it. */
+  readonly acknowledged: boolean;
+  readonly expected: number;
+  readonly delivered: number;
+  /** Shown twice, or not after the message before it. */
+  readonly wrong: number;
+  /** Outages after which a client did not catch up. */
+  readonly stuck: number;
+  readonly bytesPerClient: number;
+  readonly clean: CutResult;
+  readonly halfOpen: CutResult;
+}
+
+export function percentiles(histogram: Histogram): Percentiles {
+  const { total, highestMs } = histogram;
+  return { samples: total, p50Ms: histogram.percentileMs(0.5), p99Ms: histogram.percentileMs(0.99), highestMs };
 }

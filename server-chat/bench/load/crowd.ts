@@ -11,6 +11,8 @@ import type { Tally } from "./tally.ts";
 const quietMs = 1_500;
 const openWithinMs = 60_000;
 const sourceAddresses = 8;
+/** A prime, so that messages come from all over the crowd: no client sends twice before all have. */
+const senderStride = 7_919;
 
 /** All clients of the load process, and where what they read is counted. */
 export class Crowd {
@@ -21,7 +23,10 @@ export class Crowd {
   tally: Tally | undefined;
   /** Called before each read, so that sends are on time while there is much to read. */
   beforeRead: (() => void) | undefined;
+  acknowledged: ((number: number) => void) | undefined;
   nowMs = 0;
+  /** Of messages: goes on from one flow to the next, because the server knows the earlier ones. */
+  nextNumber = 1;
   readonly #dialect: Dialect;
   #opened = 0;
   #wake: (() => void) | undefined;
@@ -52,6 +57,12 @@ export class Crowd {
       elapsedMs,
       use: useBetween(before, readUse(this.target.pids)),
     };
+  }
+
+  /** Sends the next message from the next client. */
+  sendNext(): void {
+    const number = this.nextNumber++;
+    this.clients[(number * senderStride) % this.clients.length]?.sendMessage(number);
   }
 
   close(): void {
@@ -94,7 +105,10 @@ export class Crowd {
           this.#wake?.();
         },
         message: (number, seq) => this.tally?.noteDelivery(index, number, seq, this.nowMs),
-        acknowledged: (number) => this.tally?.noteAcknowledgement(number, this.nowMs),
+        acknowledged: (number) => {
+          this.tally?.noteAcknowledgement(number, this.nowMs);
+          this.acknowledged?.(number);
+        },
       },
     });
     this.clients.push(client);

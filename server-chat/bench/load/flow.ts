@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Histogram } from "../histogram.ts";
-import type { Flow, FlowPlan, Percentiles } from "./commands.ts";
+import { type Flow, type FlowPlan, percentiles } from "./commands.ts";
 import type { Crowd } from "./crowd.ts";
 import { type Reading, readUse, useBetween } from "./meter.ts";
 import { Tally } from "./tally.ts";
@@ -8,11 +7,6 @@ import { Tally } from "./tally.ts";
 const backlogEveryMs = 100;
 /** Without a delivery for so long, what is missing will not come. */
 const lostAfterMs = 3_000;
-/** A prime, so that messages come from all over the crowd: no client sends twice before all have. */
-const senderStride = 7_919;
-
-/** Numbers go on from one flow to the next: the server knows the earlier ones. */
-let nextNumber = 1;
 
 /**
  * Sends at a fixed rate whatever the server does, each message from another client, until the plan is fulfilled, and
@@ -23,7 +17,7 @@ export async function runFlow(crowd: Crowd, plan: FlowPlan): Promise<Flow> {
   const clients = crowd.clients.length;
   const warmUp = Math.round((rate * warmUpMs) / 1_000);
   const total = warmUp + Math.round((rate * durationMs) / 1_000);
-  const first = nextNumber;
+  const first = crowd.nextNumber;
   const tally = new Tally(clients, first, total);
   crowd.tally = tally;
   const due = () => tally.sent * clients - tally.delivered;
@@ -43,10 +37,8 @@ export async function runFlow(crowd: Crowd, plan: FlowPlan): Promise<Flow> {
   const pump = (nowMs: number) => {
     while (tally.sent < total && startMs + (tally.sent * 1_000) / rate <= nowMs) {
       if (tally.sent === warmUp) startMeasuring(nowMs);
-      const number = nextNumber++;
-      const sender = crowd.clients[(number * senderStride) % clients];
-      tally.noteSent(number, performance.now());
-      sender?.sendMessage(number);
+      tally.noteSent(crowd.nextNumber, performance.now());
+      crowd.sendNext();
     }
     if (nowMs < nextSampleMs) return;
     nextSampleMs += backlogEveryMs;
@@ -64,6 +56,7 @@ export async function runFlow(crowd: Crowd, plan: FlowPlan): Promise<Flow> {
   const after = readUse(crowd.target.pids);
   const deliveries = tally.delivered - deliveredBefore;
   await untilDelivered(tally, due);
+  crowd.tally = undefined;
   return {
     clients,
     rate,
@@ -95,9 +88,4 @@ async function untilDelivered(tally: Tally, due: () => number): Promise<void> {
       changedMs = performance.now();
     } else if (performance.now() - changedMs > lostAfterMs) return;
   }
-}
-
-function percentiles(histogram: Histogram): Percentiles {
-  const { total, highestMs } = histogram;
-  return { samples: total, p50Ms: histogram.percentileMs(0.5), p99Ms: histogram.percentileMs(0.99), highestMs };
 }

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { cores, onCore } from "../bench-context.ts";
 import type { CommandName, Commands } from "./commands.ts";
 
 const program = join(import.meta.dirname, "main.ts");
@@ -12,10 +11,9 @@ export interface LoadProcess {
   stop(): Promise<void>;
 }
 
-/** Starts the process that plays all clients, on the core that the server does not have. */
+/** Starts the process that plays all clients. */
 export function startLoad(signal: AbortSignal): LoadProcess {
-  const [taskset = "", ...words] = onCore(cores.load);
-  const child = spawn(taskset, [...words, process.execPath, program], {
+  const child = spawn(process.execPath, [program], {
     env: { PATH: process.env.PATH },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     // Plain JSON has no NaN, which is what a percentile of no samples is.

@@ -1,6 +1,7 @@
 import type { CommandName, Commands } from "./commands.ts";
 import { Crowd } from "./crowd.ts";
 import { runFlow } from "./flow.ts";
+import { runJitter } from "./jitter/run-jitter.ts";
 
 // The load process: all clients of a run, those that send and those that read, so that one clock times both.
 
@@ -18,6 +19,7 @@ const commands: { readonly [N in CommandName]: (takes: Commands[N]["takes"]) => 
   },
   open: (plan) => currentCrowd().open(plan),
   flow: (plan) => runFlow(currentCrowd(), plan),
+  jitter: (plan) => runJitter(currentCrowd(), plan),
   close: async () => {
     currentCrowd().close();
     return undefined;

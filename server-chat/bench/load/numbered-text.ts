@@ -12,6 +12,13 @@ export function formatNumberedText(number: number): string {
   return `#${String(number).padStart(digits, "0")}#`.padEnd(textLength, " a word of a message");
 }
 
+/** @throws Error for a text that carries none */
+export function readNumberedText(text: string): number {
+  const number = Number(/^#(\d+)#/.exec(text)?.[1]);
+  if (Number.isNaN(number)) throw new Error(`a message without a number: ${text}`);
+  return number;
+}
+
 /** Finds the number in a frame without parsing it. Frames of one server are alike, so it looks where it last was. */
 export class NumberFinder {
   #offset = 0;

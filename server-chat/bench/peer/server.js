@@ -28,6 +28,8 @@ io.on("connection", async (socket) => {
     stored();
     io.emit("chat message", entry);
   });
+  // A client that is given what it missed keeps what it has.
+  if (socket.recovered) return;
   const entries = await redis.lrange(list, 0, -1);
   socket.emit(
     "previous messages",

@@ -1,12 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatNewKeys } from "../../image/secrets.ts";
 import type { EnvironmentVariables } from "../../src/contract.ts";
 import { parseKeys } from "../../src/identity/keys.ts";
 import { createTokens } from "../../src/identity/tokens.ts";
 import { startNode } from "../../test/nodes.ts";
 import type { Redis } from "../../test/redis.ts";
-import { type BenchContext, cores, onCore } from "../bench-context.ts";
+import { type BenchContext, onServerCore } from "../bench-context.ts";
 import type { Member } from "../load/dialect.ts";
 import type { StartedServer } from "./started-server.ts";
 
@@ -14,17 +14,16 @@ import type { StartedServer } from "./started-server.ts";
  * One address plays ten thousand people, and each of them may say more than a person would: no limit may decide what
  * the server can do. All that are not named here are the defaults.
  */
+const unlimited = "1000000/1000000";
 export const rates = {
-  RATE_MESSAGES: "1000000/1000000",
-  RATE_SESSIONS_PER_ADDRESS: "1000000/1000000",
-  RATE_REQUESTS_PER_ADDRESS: "1000000/1000000",
-  RATE_CONNECTIONS_PER_ADDRESS: "1000000/1000000",
-  RATE_CONNECTIONS_PER_NODE: "1000000/1000000",
+  RATE_MESSAGES: unlimited,
+  RATE_SESSIONS_PER_ADDRESS: unlimited,
+  RATE_REQUESTS_PER_ADDRESS: unlimited,
+  RATE_CONNECTIONS_PER_ADDRESS: unlimited,
+  RATE_CONNECTIONS_PER_NODE: unlimited,
 } satisfies EnvironmentVariables;
 
-const keys = JSON.stringify({
-  keys: [{ kty: "oct", kid: "bench", k: randomBytes(32).toString("base64url"), alg: "HS256" }],
-});
+const keys = formatNewKeys();
 
 export interface OursOptions {
   /** How many nodes; all have the server's core together. */
@@ -44,7 +43,7 @@ export async function startOurs(
       startNode({
         redis,
         program,
-        wrapper: onCore(cores.server),
+        wrapper: onServerCore,
         env: { ...rates, SIGNING_KEYS_FILE: keysFile, ...env },
       }),
     ),
@@ -67,8 +66,12 @@ export async function createMembers(count: number): Promise<readonly Member[]> {
     lifetimeMs: 3_600_000,
     now: Date.now,
   });
-  const names = Array.from({ length: count }, (_, index) => `p${String(index).padStart(5, "0")}`);
   return Promise.all(
-    names.map(async (name) => ({ name, token: (await tokens.sign({ id: `u-${name}`, name }, "member")).token })),
+    Array.from({ length: count }, async (_, index) => {
+      const digits = String(index).padStart(5, "0");
+      // As long as the ids that the server gives out.
+      const user = { id: `user-of-bench${digits}`.slice(-16), name: `p${digits}` };
+      return { name: user.name, token: (await tokens.sign(user, "member")).token };
+    }),
   );
 }

@@ -6,7 +6,7 @@ import { runProgram } from "../../../io/run-program.ts";
 import { freePorts } from "../../test/nodes.ts";
 import { startProcess } from "../../test/own-process.ts";
 import type { Redis } from "../../test/redis.ts";
-import { type BenchContext, cores, onCore } from "../bench-context.ts";
+import { type BenchContext, onServerCore } from "../bench-context.ts";
 import type { StartedServer } from "./started-server.ts";
 
 /** Socket.IO and what the original built on it; only this benchmark installs its packages. */
@@ -37,21 +37,17 @@ export function peerVersion(name: string): string {
   return JSON.parse(readFileSync(join(peerFolder, "node_modules", name, "package.json"), "utf8")).version;
 }
 
-export async function startPeer(
-  context: BenchContext,
-  redis: Redis,
-  options: { readonly recovery?: boolean } = {},
-): Promise<StartedServer> {
+export async function startPeer(context: BenchContext, redis: Redis, recovery: boolean): Promise<StartedServer> {
   const [port = 0] = await freePorts(1);
   const outputFile = join(context.folder, "peer.log");
-  const [taskset = "", ...words] = onCore(cores.server);
+  const [taskset, ...words] = onServerCore;
   const server = startProcess(taskset, [...words, process.execPath, join(peerFolder, "server.js")], {
     outputFile,
     env: {
       NODE_ENV: "production",
       PORT: String(port),
       REDIS_URL: `redis://:${redis.password}@${redis.address}`,
-      RECOVERY: options.recovery === true ? "on" : "off",
+      RECOVERY: recovery ? "on" : "off",
     },
   });
   const deadlineMs = performance.now() + 15_000;
