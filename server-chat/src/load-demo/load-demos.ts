@@ -1,7 +1,13 @@
 import { Worker } from "node:worker_threads";
 
-/** Both stay within what a pod may use, whatever is asked for. */
-export const bounds = { workers: 2, runMs: 2_000, heapMb: 64 } as const;
+/** What the demonstrations may use, whatever is asked for. */
+export interface LoadDemoBounds {
+  readonly workers: number;
+  readonly runMs: number;
+  readonly heapMb: number;
+}
+
+const smallPod: LoadDemoBounds = { workers: 2, runMs: 2_000, heapMb: 64 };
 
 /** No demonstration for now: as many as allowed are under way, or this one took too long. */
 export class LoadDemoError extends Error {}
@@ -16,14 +22,14 @@ export interface LoadDemos {
   run<In, Out>(work: (input: In) => Out | Promise<Out>, input: In): Promise<Out>;
 }
 
-export function createLoadDemos({ workers, runMs, heapMb }: typeof bounds = bounds): LoadDemos {
+export function createLoadDemos(bounds: LoadDemoBounds = smallPod): LoadDemos {
   let running = 0;
   return {
     async run(work, input) {
-      if (running >= workers) throw new LoadDemoError("Enough load demonstrations are under way.");
+      if (running >= bounds.workers) throw new LoadDemoError("Enough load demonstrations are under way.");
       running += 1;
       try {
-        return await runInThread(work, input, { runMs, heapMb });
+        return await runInThread(work, input, bounds);
       } finally {
         running -= 1;
       }
@@ -34,7 +40,7 @@ export function createLoadDemos({ workers, runMs, heapMb }: typeof bounds = boun
 async function runInThread<In, Out>(
   work: (input: In) => Out | Promise<Out>,
   input: In,
-  { runMs, heapMb }: { readonly runMs: number; readonly heapMb: number },
+  { runMs, heapMb }: LoadDemoBounds,
 ): Promise<Out> {
   const source = `
     const { parentPort, workerData } = require("node:worker_threads");
