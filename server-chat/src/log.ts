@@ -24,3 +24,6 @@ export function createLog(
     stream,
   );
 }
+
+/** For a command whose standard output is its result. */
+export const silent: Log = pino({ enabled: false });
