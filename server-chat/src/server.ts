@@ -100,7 +100,8 @@ export function createChatServer(parts: {
       const startedAt = monotonic();
       timers.push(setInterval(() => metrics.drainSeconds.set((monotonic() - startedAt) / 1_000), sampleEveryMs));
       // In memory there is no other replica that could take over meanwhile.
-      await drain(planDrain(settings.redis === undefined ? 0 : drainTimes.serveMs, { engine, people, store }), log);
+      const serveMs = settings.redis === undefined ? 0 : drainTimes.serveMs;
+      await drain(planDrain({ serveMs, engine, people, store }), log);
       for (const timer of timers) clearInterval(timer);
       for (const server of [people, admin]) {
         server.close();
@@ -111,17 +112,24 @@ export function createChatServer(parts: {
 }
 
 /** Redis comes last: until then acknowledgements are still written, and the leases of presence taken back. */
-export function planDrain(
-  serveMs: number,
-  { engine, people, store }: { readonly engine: Engine; readonly people: Server; readonly store: Store },
-): readonly DrainStep[] {
+export function planDrain(parts: {
+  readonly serveMs: number;
+  readonly engine: Pick<Engine, "connections" | "leave" | "close">;
+  readonly people: Pick<Server, "close">;
+  readonly store: Pick<Store, "close">;
+}): readonly DrainStep[] {
+  const { serveMs, engine, people, store } = parts;
   const { spreadPerClientMs, mostSpreadMs, graceMs, requestsMs, storeMs } = drainTimes;
   const leave = () =>
     engine.leave({ spreadMs: Math.min(mostSpreadMs, engine.connections * spreadPerClientMs), graceMs });
+  const closePeople = () =>
+    new Promise<void>((resolve) => {
+      people.close(() => resolve());
+    });
   return [
     { name: "serve", boundMs: serveMs + 500, run: () => pause(serveMs) },
     { name: "clients", boundMs: mostSpreadMs + 2 * graceMs + 1_000, run: leave },
-    { name: "requests", boundMs: requestsMs, run: () => closeServer(people) },
+    { name: "requests", boundMs: requestsMs, run: closePeople },
     { name: "store", boundMs: storeMs, run: () => engine.close().then(() => store.close()) },
   ];
 }
@@ -144,8 +152,3 @@ function listen(server: Server, port: number, log: Log): Promise<void> {
     });
   });
 }
-
-const closeServer = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-  });

@@ -8,6 +8,8 @@ export interface Person {
   send(frame: Readonly<Record<string, unknown>>): void;
   /** The next frame of a type that has not been taken yet. */
   next<Type extends ServerFrame["type"]>(type: Type): Promise<Extract<ServerFrame, { readonly type: Type }>>;
+  /** All frames of a type that came and have not been taken. */
+  left<Type extends ServerFrame["type"]>(type: Type): Extract<ServerFrame, { readonly type: Type }>[];
   /** Resolves with the code when the connection has ended. */
   readonly closed: Promise<number>;
   close(): void;
@@ -53,6 +55,7 @@ function createPerson(socket: WebSocket): Person {
         await Promise.race([new Promise<void>((resolve) => (arrived = resolve)), closed]);
       }
     },
+    left: (type) => frames.filter((frame) => frame.type === type) as never,
     closed,
     close: () => socket.terminate(),
   };
