@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { WebSocket } from "ws";
 import { type ServerFrame, subprotocol } from "../src/protocol/frames.ts";
 
 /** A person that a test lets chat, without the client library. */
 export interface Person {
   send(frame: Readonly<Record<string, unknown>>): void;
-  /** The next frame of a type that has not been taken yet. */
-  next<Type extends ServerFrame["type"]>(type: Type): Promise<Extract<ServerFrame, { readonly type: Type }>>;
+  /** The next frame of one of these types that has not been taken yet. */
+  next<Type extends ServerFrame["type"]>(
+    ...types: readonly Type[]
+  ): Promise<Extract<ServerFrame, { readonly type: Type }>>;
   /** All frames of a type that came and have not been taken. */
   left<Type extends ServerFrame["type"]>(type: Type): Extract<ServerFrame, { readonly type: Type }>[];
   /** Resolves with the code when the connection has ended. */
@@ -36,23 +38,23 @@ export async function enter(url: string, name: string, room: string, origin: str
 
 function createPerson(socket: WebSocket): Person {
   const frames: ServerFrame[] = [];
-  let arrived = () => {};
+  const arrivals = new EventEmitter();
   socket.on("message", (data) => {
     frames.push(JSON.parse(String(data)));
-    arrived();
+    arrivals.emit("frame");
   });
   const closed = new Promise<number>((resolve) => {
     socket.once("close", resolve);
   });
   return {
     send: (frame) => socket.send(JSON.stringify(frame)),
-    async next(type) {
+    async next(...types) {
       for (;;) {
-        const index = frames.findIndex((frame) => frame.type === type);
+        const index = frames.findIndex(({ type }) => types.some((one) => one === type));
         // The find above compared the type.
         if (index >= 0) return frames.splice(index, 1)[0] as never;
-        if (socket.readyState === WebSocket.CLOSED) throw new Error(`closed before a ${type} came`);
-        await Promise.race([new Promise<void>((resolve) => (arrived = resolve)), closed]);
+        if (socket.readyState === WebSocket.CLOSED) throw new Error(`closed before ${types.join(" or ")} came`);
+        await Promise.race([once(arrivals, "frame"), closed]);
       }
     },
     left: (type) => frames.filter((frame) => frame.type === type) as never,
