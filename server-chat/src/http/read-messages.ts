@@ -23,12 +23,12 @@ function toRange({ before, after, limit }: { before?: number; after?: number; li
   return before === undefined ? { latest: true, limit } : { before, limit };
 }
 
-/** The messages from the start that fit; one always does. */
+/** The messages from the start that fit. The longest message is far below a page, so there is always one. */
 function keepWithin(bytes: number, messages: readonly Message[]): Message[] {
   let left = bytes;
-  const end = messages.findIndex((message, index) => {
+  const end = messages.findIndex((message) => {
     left -= Buffer.byteLength(JSON.stringify(message)) + 1;
-    return left < 0 && index > 0;
+    return left < 0;
   });
   return end === -1 ? [...messages] : messages.slice(0, end);
 }

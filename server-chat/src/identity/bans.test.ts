@@ -126,6 +126,35 @@ test("an address is kept out no longer than its ban, and not by the next one of 
   expect(node.bans.has("BBBBBBBBBBBBBBBB", address)).toBeUndefined();
 });
 
+// Each would otherwise think that the store lost its address, put it again and tell everybody, for ever.
+test("two bans of one address leave the nodes in peace, and the address is out until both have ended", async () => {
+  const here = startWorld();
+  const [one, other] = [await startNode(here), await startNode(here)];
+  const neighbour = "BBBBBBBBBBBBBBBB";
+  for (const id of [user, neighbour]) one.connections.set(id, [address]);
+  await one.bans.ban(order({ address: true, durationMs: 60_000 }));
+  await one.bans.ban({ ...order({ address: true, durationMs: 30_000 }), user: neighbour });
+  await vi.waitUntil(() => other.bans.has(neighbour) !== undefined);
+
+  const announce = vi.spyOn(here.world, "emit");
+  for (const { bans } of [one, other]) await bans.refresh();
+  expect(announce).not.toHaveBeenCalled();
+
+  here.pass(30_000);
+  expect(one.bans.has("CCCCCCCCCCCCCCCC", address)).toBeDefined();
+  await one.bans.lift(user);
+  expect(one.bans.has("CCCCCCCCCCCCCCCC", address)).toBeUndefined();
+});
+
+test("a ban that replaces another one covers the address anew", async () => {
+  const here = startWorld();
+  const node = await startNode(here);
+  node.connections.set(user, [address]);
+  for (const durationMs of [1_000, 60_000]) await node.bans.ban(order({ address: true, durationMs }));
+  here.pass(30_000);
+  expect((await startNode(here)).bans.has("CCCCCCCCCCCCCCCC", address)).toBeDefined();
+});
+
 // The connection ends with the ban, so there is one chance to see its address.
 test("an address that was seen while the store was failing is stored when it is back", async () => {
   const here = startWorld();

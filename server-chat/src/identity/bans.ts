@@ -28,8 +28,12 @@ interface KnownBan extends Omit<Ban, "remainingMs"> {
   readonly endsAt: number;
 }
 
-/** By user id and by address, which never look alike. */
-type KnownBans = ReadonlyMap<string, KnownBan>;
+interface StoredBans {
+  /** By user id and by address, which never look alike. */
+  readonly byWho: ReadonlyMap<string, KnownBan>;
+  /** Whether the store has the address among those of the ban. */
+  readonly covers: (ban: KnownBan, address: string) => boolean;
+}
 
 /**
  * Bans of all nodes, kept in the store and remembered here, so that asking costs nothing and a store that is away lets
@@ -44,7 +48,7 @@ export function createBans(parts: {
   readonly log: Log;
 }): Bans {
   const { leases, announce, now, log } = parts;
-  let known: KnownBans = new Map();
+  let known: StoredBans["byWho"] = new Map();
   /** Addresses that this node saw banned users come from, by ban: the store may be away at that moment. */
   let seen = new Map<string, ReadonlySet<string>>();
   let watcher: BanWatcher | undefined;
@@ -57,16 +61,16 @@ export function createBans(parts: {
   async function read(): Promise<void> {
     const stored = await readBans(leases, now());
     const before = known;
-    const wanted = [...stored.values()].filter((ban) => ban.address);
+    const wanted = [...stored.byWho].filter(([who, ban]) => ban.address && who === ban.user).map(([, ban]) => ban);
     seen = new Map(
       wanted.map((ban) => [ban.id, new Set([...(seen.get(ban.id) ?? []), ...(watcher?.addressesOf(ban.user) ?? [])])]),
     );
     const missing = wanted.flatMap((ban) =>
       [...(seen.get(ban.id) ?? [])]
-        .filter((address) => stored.get(address)?.id !== ban.id)
+        .filter((address) => !stored.covers(ban, address))
         .map((address) => ({ ban, address })),
     );
-    known = new Map([...stored, ...missing.map(({ ban, address }) => [address, ban] as const)]);
+    known = new Map([...stored.byWho, ...missing.map(({ ban, address }) => [address, ban] as const)]);
     if ([...known].some(([who, ban]) => before.get(who)?.id !== ban.id)) watcher?.changed();
     for (const { ban, address } of missing)
       await leases.put(group, addressHolder(ban.user, address), ban.id, ban.endsAt - now());
@@ -98,15 +102,15 @@ export function createBans(parts: {
       return { user, address, by, reason, remainingMs: durationMs };
     },
     async lift(userId) {
-      const there = (await readBans(leases, now())).has(userId);
+      const there = (await readBans(leases, now())).byWho.has(userId);
       await leases.remove(group, userId);
       tell();
       await refresh();
       return there;
     },
     async list() {
-      const bans = [...(await readBans(leases, now()))].filter(([who, { user }]) => who === user);
-      return bans.map(([, ban]) => describe(ban));
+      const { byWho } = await readBans(leases, now());
+      return [...byWho].filter(([who, { user }]) => who === user).map(([, ban]) => describe(ban));
     },
     refresh,
     async start(who) {
@@ -118,20 +122,21 @@ export function createBans(parts: {
   };
 }
 
-async function readBans(leases: Leases, nowMs: number): Promise<KnownBans> {
+async function readBans(leases: Leases, nowMs: number): Promise<StoredBans> {
   // Of two bans of one address the longer one is kept.
   const all = [...(await leases.list(group))].sort((one, other) => one.expiresInMs - other.expiresInMs);
-  const bans = new Map<string, KnownBan>();
+  const byWho = new Map<string, KnownBan>();
   for (const { holder, value, expiresInMs } of all) {
     const record = recordSchema.safeParse(parseJson(value));
-    if (record.success) bans.set(holder, { user: holder, ...record.data, endsAt: nowMs + expiresInMs });
+    if (record.success) byWho.set(holder, { user: holder, ...record.data, endsAt: nowMs + expiresInMs });
   }
   for (const { holder, value } of all) {
     const [user = "", address] = holder.split(" ");
-    const ban = bans.get(user);
-    if (address !== undefined && ban?.id === value) bans.set(address, ban);
+    const ban = byWho.get(user);
+    if (address !== undefined && ban?.id === value) byWho.set(address, ban);
   }
-  return bans;
+  const banByHolder = new Map(all.map(({ holder, value }) => [holder, value]));
+  return { byWho, covers: ({ user, id }, address) => banByHolder.get(addressHolder(user, address)) === id };
 }
 
 function parseJson(text: string): unknown {

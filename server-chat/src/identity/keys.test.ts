@@ -81,6 +81,7 @@ test.each([
 
 test("a file that comes later is taken; until then nothing is signed and the reason is known", async () => {
   const replica = startReplica("");
+  await replica.keys.reread();
   expect(replica.keys.missing()).toBe("the file is not JSON");
   await expect(replica.sign()).rejects.toThrow("the file is not JSON");
   await replica.change(format(oldKey));

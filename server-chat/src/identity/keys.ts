@@ -98,33 +98,32 @@ export function createEphemeralKeys(): Keys {
  * all nodes have it, move it to the front; when the last token of the old one has ended, remove the old one.
  */
 export function createFileKeys(path: string, { log, rereadMs = 10_000 }: { log: Log; rereadMs?: number }): FileKeys {
-  let known: string | undefined;
+  let taken: string | undefined;
   let keys = new Map<string, SigningKey>();
-  let problem = "not read yet";
+  let problem: string | undefined;
 
   const take = (text: string) => {
-    if (text === known) return;
-    known = text;
-    keys = new Map(parseKeys(text).map((key) => [key.header, key]));
-    log.info({ kids: [...keys.values()].map(({ kid }) => kid) }, "signing keys read");
+    if (text !== taken) {
+      keys = new Map(parseKeys(text).map((key) => [key.header, key]));
+      taken = text;
+      log.info({ kids: [...keys.values()].map(({ kid }) => kid) }, "signing keys read");
+    }
+    problem = undefined;
   };
-  const complain = (error: unknown) => {
-    const { message } = error as Error;
-    if (message === problem) return;
+  const complain = ({ message }: Error) => {
+    if (message !== problem) log.error({ path, problem: message }, "signing keys cannot be read");
     problem = message;
-    log.error({ path, problem }, "signing keys cannot be read");
   };
   try {
     take(readFileSync(path, "utf8"));
   } catch (error) {
-    complain(error);
+    complain(error as Error);
   }
   const reread = async () => {
     try {
       take(await readFile(path, "utf8"));
-      problem = "";
     } catch (error) {
-      complain(error);
+      complain(error as Error);
     }
   };
   const timer = setInterval(reread, rereadMs).unref();

@@ -46,7 +46,7 @@ export function createTokens(parts: {
       return { token, expiresAt: seconds * 1_000 };
     },
     /**
-     * Without jose, whose asynchronous verification costs 100 us of CPU a token: when thousands come back at once, that
+     * Without jose, whose asynchronous verification costs about 100 us of CPU a token: when thousands come back at once, that
      * is most of what a handshake costs. It accepts a part of what jose accepts, and a test compares the two.
      */
     verify(token, nowMs) {
