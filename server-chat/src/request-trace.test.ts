@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { type Context, type SpanContext, type TracerProvider, trace } from "@opentelemetry/api";
+import { afterEach, expect, test } from "vitest";
 import { parseTraceparent, startTrace } from "./request-trace.ts";
+
+afterEach(() => trace.disable());
 
 const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
 const spanId = "00f067aa0ba902b7";
@@ -8,6 +11,20 @@ test("a caller's trace goes on in ours, without an exporter too", () => {
   const { traceId: ours, span } = startTrace("GET /api/info", { traceparent: `00-${traceId}-${spanId}-01` });
   expect(ours).toBe(traceId);
   expect(span.spanContext()).toMatchObject({ traceId, traceFlags: 1 });
+});
+
+// This is how an exporter is switched on: the server names none.
+test("an SDK that was loaded first gets each request as a child of the caller's span", () => {
+  const started: { name: string; parent: SpanContext | undefined }[] = [];
+  const own = { traceId, spanId: "b7ad6b7169203331", traceFlags: 1 };
+  const startSpan = (name: string, _options: unknown, parent: Context) => {
+    started.push({ name, parent: trace.getSpanContext(parent) });
+    return trace.wrapSpanContext(own);
+  };
+  trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan }) } as unknown as TracerProvider);
+  const { span } = startTrace("/ws", { traceparent: `00-${traceId}-${spanId}-01` });
+  expect(started).toEqual([{ name: "/ws", parent: expect.objectContaining({ traceId, spanId, isRemote: true }) }]);
+  expect(span.spanContext()).toEqual(own);
 });
 
 test("who is in no trace gets none", () => {
