@@ -1,5 +1,5 @@
 import type { Final, History } from "./history.ts";
-import { type HistoryIndex, oldest, type View } from "./history-index.ts";
+import { type HistoryIndex, isA, oldest, type View } from "./history-index.ts";
 import { count, type Verdict, verdict } from "./verdict.ts";
 
 /** 5. Numbers follow each other without a hole, for clients and in history, and a number means one message to everyone. */
@@ -16,9 +16,16 @@ export function checkOrder(history: History, index: HistoryIndex): Verdict {
       .filter(({ ts }, i) => ts < (messages[i - 1]?.ts ?? 0))
       .map(({ seq }) => `time runs backwards at ${room} ${seq}`),
   );
-  const found = [...holes, ...ambiguities(history, index), ...disagreements(history, index), ...backwards];
+  const wire = checkWire(history);
+  const found = [
+    ...holes,
+    ...wire.found,
+    ...ambiguities(history, index),
+    ...disagreements(history, index),
+    ...backwards,
+  ];
   const shown = index.views.reduce((sum, view) => sum + view.shown.length, 0);
-  const figure = `${count(shown)} messages in ${count(index.views.length)} views and ${history.finals.length} answers of nodes, ${found.length} holes, jumps or different texts`;
+  const figure = `${count(shown)} messages in ${count(index.views.length)} views, ${count(wire.frames)} frames on the wire, ${history.finals.length} histories by nodes: ${found.length} holes, jumps or different texts`;
   return verdict(5, shown, figure, found);
 }
 
@@ -40,25 +47,51 @@ export function checkReadToTheEnd(_history: History, index: HistoryIndex): Verdi
 
 /** 8. A client starts over only if the room has a new epoch or no longer holds what follows; epochs only after a restore. */
 export function checkResets(history: History, index: HistoryIndex): Verdict {
-  const resets = index.views.filter(({ start }) => start.last !== undefined);
-  let renewed = 0;
-  let trimmed = 0;
   const without: string[] = [];
-  for (const { client, room, start } of resets) {
-    const last = start.last ?? { epoch: start.epoch, seq: 0 };
-    if (last.epoch !== start.epoch) renewed += 1;
-    else if (last.seq + 1 < start.head - history.retention + 1) trimmed += 1;
-    else without.push(`${client} started over in ${room} at ${last.seq} of ${start.head}, epoch ${start.epoch}`);
+  const reasons = { epoch: 0, trimmed: 0 };
+  const judge = (who: string, last: Position, start: { readonly epoch: string; readonly head: number }) => {
+    if (last.epoch !== start.epoch) reasons.epoch += 1;
+    else if (last.seq + 1 < start.head - history.retention + 1) reasons.trimmed += 1;
+    else without.push(`${who} started over at ${last.seq} of ${start.head}, epoch ${start.epoch}`);
+  };
+  const answers = history.events.filter(isA("joined"));
+  for (const { connection, room, recovered, held, ...start } of answers) {
+    if (!recovered && held !== undefined) judge(`${connection} in ${room}`, held, start);
   }
-  const epochs = Map.groupBy(index.views, ({ room }) => room);
-  const needless = [...epochs].flatMap(([room, views]) => {
-    const seen = new Set(views.map(({ start }) => start.epoch));
-    return seen.size <= 1 + history.rollbacks.length
-      ? []
-      : [`${room} had ${seen.size} epochs: ${[...seen].join(", ")}`];
+  for (const { client, room, start } of index.views) {
+    if (start.last !== undefined) judge(`the view of ${client} in ${room}`, start.last, start);
+  }
+  const needless = [...Map.groupBy(answers, ({ room }) => room)].flatMap(([room, joins]) => {
+    const epochs = new Set(joins.map(({ epoch }) => epoch));
+    return epochs.size <= 1 + history.rollbacks.length ? [] : [`${room} had the epochs ${[...epochs].join(", ")}`];
   });
-  const figure = `${count(index.views.length)} views, ${resets.length} of them starts over: ${renewed} for a new epoch, ${trimmed} for trimmed history, ${without.length} without a reason; ${needless.length} rooms with a needless epoch`;
-  return verdict(8, index.views.length, figure, [...without, ...needless]);
+  const figure = `${count(answers.length)} joins and ${count(index.views.length)} views; started over ${reasons.epoch} times for a new epoch, ${reasons.trimmed} for trimmed history, ${without.length} without a reason; ${needless.length} rooms with a needless epoch`;
+  return verdict(8, answers.length, figure, [...without, ...needless]);
+}
+
+interface Position {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+/** Below the library, which would mend it: after a join each connection gets the next number, and no other. */
+function checkWire({ events }: History): { readonly frames: number; readonly found: readonly string[] } {
+  const lastByRoom = new Map<string, number>();
+  const found: string[] = [];
+  let frames = 0;
+  for (const event of events) {
+    if (event.type !== "joined" && event.type !== "frame") continue;
+    const key = `${event.connection} in ${event.room}`;
+    if (event.type === "joined") {
+      lastByRoom.set(key, event.head);
+      continue;
+    }
+    const last = lastByRoom.get(key);
+    if (event.seq !== (last ?? 0) + 1) found.push(`on the wire ${key}: ${event.seq} follows ${last ?? "no join"}`);
+    lastByRoom.set(key, event.seq);
+    frames += 1;
+  }
+  return { frames, found };
 }
 
 const endsEarly = ({ head, messages }: Final): boolean => head > 0 && messages.at(-1)?.seq !== head;

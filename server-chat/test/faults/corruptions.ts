@@ -86,6 +86,12 @@ export const corruptions: readonly Corruption[] = [
     corrupt: onEvent("shown", (shown) => [{ ...shown, hash: "other" }]),
   },
   {
+    what: "a live message that skips a number on the wire",
+    breaks: 5,
+    corrupt: onEvent("frame", (frame) => [{ ...frame, seq: frame.seq + 1 }]),
+  },
+  { what: "a live message twice on the wire", breaks: 5, corrupt: onEvent("frame", (frame) => [frame, frame]) },
+  {
     what: "two nodes that tell a room differently",
     breaks: 5,
     corrupt: ({ finals, ...rest }) => {
@@ -107,7 +113,15 @@ export const corruptions: readonly Corruption[] = [
   },
   { what: "a sender's messages the wrong way round", breaks: 7, corrupt: turnSends },
   {
-    what: "a reset without a reason",
+    what: "an answer that starts a client over without a reason",
+    breaks: 8,
+    corrupt: onEvent("joined", (joined) => {
+      const { epoch, head } = joined;
+      return [{ ...joined, recovered: false, held: { epoch, seq: head } }];
+    }),
+  },
+  {
+    what: "a view that starts over without a reason",
     breaks: 8,
     corrupt: onEvent("shown", (shown) => {
       const { atMs, client, room, epoch, seq } = shown;

@@ -18,7 +18,7 @@ export interface History {
   readonly memory: readonly MemorySample[];
 }
 
-export type Event = Invoke | Ack | Unknown | Failed | ViewStart | Shown | Removed;
+export type Event = Invoke | Ack | Unknown | Failed | ViewStart | Shown | Removed | Joined | Frame;
 
 /** A client gave a message to the library. */
 export interface Invoke {
@@ -58,7 +58,7 @@ export interface Failed {
   readonly code: string;
 }
 
-/** The client shows a room from scratch: it just came, or the server said that it cannot go on from `last`. */
+/** The client shows a room from scratch: it just came, or it cannot go on from `last`. */
 export interface ViewStart {
   readonly type: "view";
   readonly atMs: number;
@@ -90,6 +90,30 @@ export interface Removed {
   readonly type: "removed";
   readonly atMs: number;
   readonly client: string;
+  readonly room: string;
+  readonly seq: number;
+}
+
+/** The server let a connection into a room, or told it to start over. Seen on the wire, below the library. */
+export interface Joined {
+  readonly type: "joined";
+  readonly atMs: number;
+  readonly client: string;
+  readonly connection: string;
+  readonly room: string;
+  readonly epoch: string;
+  /** The number after which live messages follow. */
+  readonly head: number;
+  readonly recovered: boolean;
+  /** What the client had, as it said when it asked or as this connection brought it. */
+  readonly held?: { readonly epoch: string; readonly seq: number };
+}
+
+/** A live message on the wire. */
+export interface Frame {
+  readonly type: "frame";
+  readonly atMs: number;
+  readonly connection: string;
   readonly room: string;
   readonly seq: number;
 }

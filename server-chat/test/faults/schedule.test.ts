@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { faultKinds } from "./kinds/fault-kinds.ts";
+import { createRandom } from "./random.ts";
+import { planSteps, stepMs } from "./schedule.ts";
+
+const seeds = fc.integer({ min: 0, max: 2 ** 31 });
+const names = Object.keys(faultKinds).sort();
+
+test("the same seed gives the same run", () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const plan = () => planSteps(createRandom(seed), 300_000, faultKinds);
+      expect(plan()).toEqual(plan());
+    }),
+  );
+});
+
+// CI has a minute; a kind that only longer runs see is a kind that no change is tested against.
+test("a minute is enough for every kind of fault", () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const steps = planSteps(createRandom(seed), 60_000, faultKinds);
+      const seen = steps.flatMap(({ main, companion }) => (companion === undefined ? [main] : [main, companion]));
+      expect([...new Set(seen)].sort()).toEqual(names);
+    }),
+  );
+});
+
+test("a run takes about as long as it was given", () => {
+  fc.assert(
+    fc.property(seeds, fc.integer({ min: 60_000, max: 1_200_000 }), (seed, lengthMs) => {
+      const steps = planSteps(createRandom(seed), lengthMs, faultKinds);
+      const plannedMs = steps.reduce((sum, step) => sum + stepMs(step, faultKinds), 0);
+      expect(plannedMs).toBeLessThanOrEqual(lengthMs);
+      expect(plannedMs).toBeGreaterThan(lengthMs * 0.75);
+    }),
+  );
+});
+
+// While a store is put back, an answer that is late would look like a message that was lost.
+test("what must be alone has no companion", () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const steps = planSteps(createRandom(seed), 300_000, faultKinds);
+      const alone = steps.filter(({ main }) => "alone" in faultKinds[main]);
+      expect(alone.length).toBeGreaterThan(0);
+      expect(alone.filter(({ companion }) => companion !== undefined)).toEqual([]);
+    }),
+  );
+});
