@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
+import { eventually } from "./eventually.ts";
 import { startProxy, type TcpProxy } from "./proxy.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -54,7 +55,7 @@ test("passes bytes both ways while healthy", async () => {
   const { proxy } = await setUp();
   const client = await dial(proxy);
   client.write("abc");
-  await expect.poll(client.received).toBe("ABC");
+  await eventually(client.received).toBe("ABC");
   expect(proxy.connections).toBe(1);
 });
 
@@ -63,20 +64,20 @@ test("a cut ends what is open, and new connections work", async () => {
   const client = await dial(proxy);
   await settle();
   proxy.cut();
-  await expect.poll(client.ended).toBe(true);
+  await eventually(client.ended).toBe(true);
   const next = await dial(proxy);
   next.write("a");
-  await expect.poll(next.received).toBe("A");
+  await eventually(next.received).toBe("A");
 });
 
 test("refuse ends new connections until it is healed", async () => {
   const { proxy } = await setUp();
   proxy.refuse();
-  await expect.poll((await dial(proxy)).ended).toBe(true);
+  await eventually((await dial(proxy)).ended).toBe(true);
   proxy.heal();
   const client = await dial(proxy);
   client.write("a");
-  await expect.poll(client.received).toBe("A");
+  await eventually(client.received).toBe("A");
 });
 
 // A lost route loses no byte of a connection that outlives it: TCP sends again.
@@ -89,7 +90,7 @@ test("a black hole holds everything back, and heals late", async () => {
   expect(served).toEqual([]);
   expect(client.ended()).toBe(false);
   proxy.heal();
-  await expect.poll(client.received).toBe("A");
+  await eventually(client.received).toBe("A");
 });
 
 test("a black hole one way lets the other way through", async () => {
@@ -97,7 +98,7 @@ test("a black hole one way lets the other way through", async () => {
   const client = await dial(proxy);
   proxy.blackhole("down");
   client.write("a");
-  await expect.poll(() => served).toEqual(["a"]);
+  await eventually(() => served).toEqual(["a"]);
   await settle();
   expect(client.received()).toBe("");
 });
@@ -107,10 +108,10 @@ test("dropped replies: the server acted, the client never hears of it", async ()
   const client = await dial(proxy);
   proxy.dropReplies();
   client.write("a");
-  await expect.poll(() => served).toEqual(["a"]);
+  await eventually(() => served).toEqual(["a"]);
   await settle();
   proxy.heal();
-  await expect.poll(client.ended).toBe(true);
+  await eventually(client.ended).toBe(true);
   expect(client.received()).toBe("");
 });
 
@@ -122,7 +123,7 @@ test("delayed bytes stay in order when the delay ends", async () => {
   await settle();
   proxy.heal();
   client.write("b");
-  await expect.poll(client.received).toBe("AB");
+  await eventually(client.received).toBe("AB");
 });
 
 test("bytes can be rewritten on their way", async () => {
@@ -130,5 +131,5 @@ test("bytes can be rewritten on their way", async () => {
   proxy.rewrite((chunk, direction) => (direction === "down" ? Buffer.from(`<${chunk}>`) : chunk));
   const client = await dial(proxy);
   client.write("a");
-  await expect.poll(client.received).toBe("<A>");
+  await eventually(client.received).toBe("<A>");
 });

@@ -80,7 +80,7 @@ function connectOne(settings: Exclude<RedisSettings, { readonly mode: "cluster" 
   });
 }
 
-function parseAddress(address: string): { readonly host: string; readonly port: number } {
+export function parseAddress(address: string): { readonly host: string; readonly port: number } {
   const [host = "", port = ""] = address.split(":");
   return { host, port: Number(port) };
 }

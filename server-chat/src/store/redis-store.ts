@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { RedisSettings } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import { limits } from "../protocol/limits.ts";
 import { formatAnnouncement } from "./bus-events.ts";
 import { createRedisBus } from "./redis-bus.ts";
 import { connectData, connectSubscriber, type RedisClient } from "./redis-clients.ts";
@@ -23,6 +24,9 @@ export interface RedisStoreParts {
   readonly timing?: RedisTiming;
   readonly random?: () => number;
 }
+
+/** A Redis that is nearly full would take a small canary and refuse a long message. */
+const ballast = "x".repeat(limits.frameBytes);
 
 /**
  * The store of several nodes, on one Redis, behind sentinels or on a cluster. Returns at once and connects behind: a
@@ -57,7 +61,7 @@ export function connectRedisStore(
   });
   const probe = createProbe({
     send: async (token) => {
-      await run("canary", [canaryKey(node)], [token, nodeChannel(node)]);
+      await run("canary", [canaryKey(node)], [token, nodeChannel(node), ballast]);
     },
     session: bus.session,
     deaf: () => bus.drop(new StoreError("refused", "bus", { cause: new Error("the subscriber hears nothing") })),

@@ -10,6 +10,7 @@ export interface Store {
    * with the first number, `duplicate: true`, for as long as the message is in history.
    * A room that does not exist is made, with a new epoch. If the room's numbers are behind `known`, the store went back
    * in time: the room gets a new epoch first, so that a number used again cannot hide this message.
+   * Calls that do not wait for each other are stored in their order, as long as none of them fails.
    *
    * @throws StoreError with outcome `refused` (certainly not stored) or `unknown` (the same id later tells)
    */
@@ -33,7 +34,10 @@ export interface Store {
   /** Gives the room a new epoch, unless it has another than `epoch` already; returns the one it has then. */
   renew(room: string, epoch: string): Promise<string>;
 
-  /** Drops what is beyond the retention, and rooms that are empty and unused. Safe to run on several nodes at once. */
+  /**
+   * Drops what is beyond the retention, and rooms that have been empty and without a subscriber for the retention's
+   * age. To be called much more often than that. Safe to run on several nodes at once.
+   */
   retain(): Promise<void>;
 
   /** Resolves when events of the room reach the listener. */

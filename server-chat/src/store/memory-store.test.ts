@@ -1,0 +1,29 @@
+import { afterEach, test } from "vitest";
+import { eventually } from "../../test/eventually.ts";
+import { createMemoryStore, createMemoryWorld } from "./memory-store.ts";
+import { storeContract } from "./store.contract.ts";
+
+let world = createMemoryWorld();
+afterEach(() => {
+  world = createMemoryWorld();
+});
+
+storeContract("memory", () => ({
+  open: async (retention) => createMemoryStore(world, { retention }),
+  snapshot: async () => {
+    const restore = world.snapshot();
+    return async () => restore();
+  },
+}));
+
+// What tests of the hub break on purpose must break as it does with a bus over a network.
+test("a deaf node misses events without knowing, and learns of it when it hears again", async () => {
+  const store = createMemoryStore(world, { retention: { messages: 10, ageMs: 60_000 } });
+  const heard: string[] = [];
+  store.listen({ event: ({ type }) => heard.push(type), interrupted: () => heard.push("interrupted") });
+  store.deafen();
+  await store.announce({ type: "bans" });
+  store.hearAgain();
+  await store.announce({ type: "kick", user: "u" });
+  await eventually(() => heard).toEqual(["interrupted", "kick"]);
+});
