@@ -6,5 +6,5 @@ const forMs = 1_000;
 
 export const cpu = endpoint(rest.cpu, async (_call, { settings, loadDemos }) => ({
   serverId: settings.server.id,
-  busyMs: await loadDemos.run(busy, forMs),
+  busyMs: Math.round(await loadDemos.run(busy, forMs)),
 }));

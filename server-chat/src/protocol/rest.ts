@@ -236,7 +236,7 @@ export const rest = define({
     params: none,
     query: none,
     body: undefined,
-    answer: z.strictObject({ serverId, busyMs: z.number().describe("How long.") }),
+    answer: z.strictObject({ serverId, busyMs: z.int().describe("How long.") }),
     errors: ["unavailable"],
     loadDemo: true,
   },
