@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "vitest";
+import { describeRedis } from "./describe-redis.ts";
 import { freePorts } from "./nodes.ts";
-import { missingRedis, startRedis } from "./redis.ts";
+import { startRedis } from "./redis.ts";
 import { roundTrip } from "./round-trip.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 
@@ -46,9 +47,10 @@ describe("npm run chat", () => {
     expect(logs.join("\n")).toContain("REDIS_URL");
     expect(filesLeft()).toEqual([]);
   });
+});
 
-  if (missingRedis !== undefined) console.warn(missingRedis);
-  test.skipIf(missingRedis !== undefined)("keeps messages in the Redis that REDIS_URL names", async () => {
+describeRedis("npm run chat with REDIS_URL", () => {
+  test("keeps messages in the Redis that REDIS_URL names", async () => {
     const redis = await startRedis();
     try {
       const { url, waitUntilReady } = await startChat({ REDIS_URL: `redis://:${redis.password}@${redis.address}` });
@@ -61,7 +63,7 @@ describe("npm run chat", () => {
     }
   });
 
-  test.skipIf(missingRedis !== undefined)("says why it is not ready", async () => {
+  test("says why it is not ready", async () => {
     const redis = await startRedis();
     try {
       const { logs } = await startChat({ REDIS_URL: `redis://:wrong@${redis.address}` });

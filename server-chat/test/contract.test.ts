@@ -2,14 +2,15 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { KubernetesObject } from "../../render/manifest.ts";
 import { production, render } from "../../test/production.ts";
 import { bundle } from "../bundle.ts";
 import { formatNewKeys } from "../image/secrets.ts";
 import { secrets } from "../src/contract.ts";
+import { describeRedis } from "./describe-redis.ts";
 import { freePorts } from "./nodes.ts";
-import { missingRedis, type Redis, startRedis, until } from "./redis.ts";
+import { type Redis, startRedis, until } from "./redis.ts";
 import { roundTrip } from "./round-trip.ts";
 import { type ServerProcess, startServerProcess } from "./server-process.ts";
 
@@ -65,13 +66,11 @@ const rendered: Readonly<Record<string, string>> = Object.assign(
   ...container.env.map(({ name, valueFrom }) => ({ [name]: fields[valueFrom.fieldRef.fieldPath] })),
 );
 
-if (missingRedis !== undefined) console.warn(missingRedis);
-
 /**
  * The server as the rendered Deployment runs it. A pod has a network and a file system of its own; here ports, Redis'
  * address and the folders of the mounts are put in the place of the rendered ones, and nothing else.
  */
-describe.skipIf(missingRedis !== undefined)("the rendered Deployment and the server", () => {
+describeRedis("the rendered Deployment and the server", () => {
   const folder = mkdtempSync(join(tmpdir(), "chat-pod-"));
   let redis: Redis | undefined;
   let server: ServerProcess | undefined;
