@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { createMembers } from "./members.ts";
+
+const user = (name: string) => ({ id: `u-${name}`, name });
+const presence = (count: number, joined?: readonly string[], left?: readonly string[]) =>
+  ({ type: "presence", room: "den", count, joined: joined?.map(user), left: left?.map(user) }) as const;
+const names = (members: ReturnType<typeof createMembers>) => members.names?.map(({ name }) => name);
+
+test("who is there is put together from who came and who went", () => {
+  const members = createMembers();
+  members.apply(presence(2, ["Ann", "Ben"]));
+  members.apply(presence(2, ["Cid"], ["Ann"]));
+  expect(names(members)).toEqual(["Ben", "Cid"]);
+  expect(members.count).toBe(2);
+});
+
+// Half a list of names would say that the others are not there.
+test("a count that the names do not add up to has no names", () => {
+  const members = createMembers();
+  members.apply(presence(2, ["Ann", "Ben"]));
+  members.apply(presence(101));
+  expect(names(members)).toBeUndefined();
+  members.apply(presence(2));
+  expect(names(members)).toBeUndefined();
+  members.apply(presence(2, ["Ann", "Ben"]));
+  expect(names(members)).toEqual(["Ann", "Ben"]);
+});
+
+test("after a new connection the list starts over", () => {
+  const members = createMembers();
+  members.apply(presence(2, ["Ann", "Ben"]));
+  members.clear();
+  members.apply(presence(1, ["Ben"]));
+  expect(names(members)).toEqual(["Ben"]);
+});
