@@ -106,6 +106,17 @@ test("check prints what the type checker says of a chart that cannot be rendered
   expect(stderr).toMatch(/charts\/planted\.ts:\d+ threw/);
 });
 
+// The page sees a browser's globals and not Node's: without a project of its own nobody would check it.
+test("check reads the types of the chat's page, too", async () => {
+  using checkout = createCheckout();
+  const path = join(checkout.path, "server-chat/web/planted.ts");
+  writeFileSync(path, "export const id: number = document.title + process.pid;\n");
+  const { exitCode, stderr } = await checkout.run(["check"]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/web\/planted\.ts\(1,\d+\): error TS2322/);
+  expect(stderr).toMatch(/web\/planted\.ts\(1,\d+\): error TS\d+: Cannot find name 'process'/);
+});
+
 test("an app whose name is not its file's is refused", async () => {
   using checkout = createCheckout();
   writeFileSync(join(checkout.path, "charts", "other.ts"), readFileSync(join(checkout.path, "charts", "redis.ts")));

@@ -6,6 +6,9 @@ import type { Command, CommandContext } from "../command.ts";
 import { formatFindings } from "../findings.ts";
 import { renderAll, renderedFolders } from "../rendering.ts";
 
+/** Code for Node and code for browsers see different globals, so each is checked as a project of its own. */
+const typeProjects = [".", "server-chat/web"];
+
 const check: Command = {
   name: "check",
   summary: "Types, lint, schemas, rules, and whether dist/ is what a synthesis would write. Changes nothing.",
@@ -13,7 +16,7 @@ const check: Command = {
   async run(context) {
     const { root, options, stdout, stderr, nowMs, isTerminal } = context;
     const [types, lint, rendering] = await Promise.all([
-      runTool(context, "typescript/bin/tsc", ["--noEmit", "--pretty", "false"]),
+      checkTypes(context),
       runTool(context, "@biomejs/biome/bin/biome", ["check", `--colors=${isTerminal ? "force" : "off"}`]),
       settle(renderAll(root, nowMs)),
     ]);
@@ -56,6 +59,17 @@ async function settle<Value>(
   } catch (reason) {
     return { reason };
   }
+}
+
+async function checkTypes(context: CommandContext) {
+  const results = await Promise.all(
+    typeProjects.map((project) =>
+      runTool(context, "typescript/bin/tsc", ["--noEmit", "--pretty", "false", "--project", project]),
+    ),
+  );
+  // Both see what they share, and say the same of it.
+  const lines = new Set(results.flatMap(({ output }) => output.split("\n")));
+  return { exitCode: Math.max(...results.map(({ exitCode: code }) => code)), output: [...lines].join("\n") };
 }
 
 /** A program of node_modules by its path there, under this very Node: the machine's own may be too old. */
