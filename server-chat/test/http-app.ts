@@ -161,7 +161,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
 async function askRaw(app: Pick<HttpApp, "url">, head: string, body: string): Promise<string> {
   const { hostname, port } = new URL(app.url);
   const socket = connect(Number(port), hostname);
-  socket.end(`${head}\r\nhost: ${hostname}\r\nconnection: close\r\n\r\n${body}`);
+  socket.write(`${head}\r\nhost: ${hostname}\r\nconnection: close\r\n\r\n${body}`);
   let answer = "";
   for await (const chunk of socket.setEncoding("utf8")) answer += chunk;
   return answer;

@@ -221,6 +221,22 @@ describe.each(withBody)("$name", ({ name }) => {
     await expectRouteError(app, name, "too_big", method, path, { ...ask, body });
   });
 
+  // Whoever announces a gigabyte, or never says how much it is, is not waited for.
+  test.each([
+    ["announced", (head: string) => `${head}\r\ncontent-length: 1000000000`, "{"],
+    ["in chunks", (head: string) => `${head}\r\ntransfer-encoding: chunked`, `5000\r\n${"x".repeat(0x5000)}\r\n`],
+  ])("refuses a body above the limit before its end when it is %s", async (_what, head, beginning) => {
+    const app = await start();
+    const { method, path, ask } = await prepare(app, name);
+    const fields = [
+      `${method} ${path} HTTP/1.1`,
+      `authorization: Bearer ${ask.token}`,
+      "content-type: application/json",
+    ];
+    const answer = await bodyOf(app, head(fields.join("\r\n")), beginning);
+    expect(errorAnswer.parse(answer).error.code).toBe("too_big");
+  });
+
   test("refuses a field that it does not know, and one that is missing", async () => {
     const app = await start();
     const { method, path, ask } = await prepare(app, name);

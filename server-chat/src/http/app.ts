@@ -97,7 +97,7 @@ async function answer(
   const caller = identify(route.access, request.headers, { ...parts, address });
   const params = parse(route.params, { ...request.params });
   const query = parse(route.query, { ...request.query });
-  const body = route.body === undefined ? refuseBody(request) : parse(route.body, await readObject(request, response));
+  const body = route.body === undefined ? refuseBody(request) : parse(route.body, await readObject(request));
   // What the route demands was checked above, so `caller` and `body` are what its type says.
   return work({ params, query, body, caller, address, log } as Call<typeof route>, parts);
 }

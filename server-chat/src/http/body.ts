@@ -1,18 +1,20 @@
 import type { IncomingMessage } from "node:http";
-import express, { type Request, type Response } from "express";
 import { limits } from "../protocol/limits.ts";
 import { RequestError } from "./errors.ts";
 
-/** Not the parser for JSON: it would guess among encodings and put U+FFFD in place of what is not UTF-8. */
-const readRaw = express.raw({ type: () => true, limit: limits.frameBytes, inflate: false });
-
-/** Reads the body, which must be one JSON object. @throws RequestError */
-export async function readObject(request: Request, response: Response): Promise<object> {
-  if (!isJson(request.headers["content-type"])) throw new RequestError("unsupported_media_type");
-  await new Promise<void>((resolve, reject) => {
-    readRaw(request, response, (error: unknown) => (error === undefined ? resolve() : reject(explain(error))));
-  });
-  const value = parseJson(request.body);
+/**
+ * Reads the body, which must be one JSON object. Not by Express' parser: it guesses among encodings, puts U+FFFD in place
+ * of what is not UTF-8, and refuses a body that is too large only after all of it has come.
+ *
+ * @throws RequestError
+ */
+export async function readObject(request: IncomingMessage): Promise<object> {
+  const { headers } = request;
+  if (!isJson(headers["content-type"]) || (headers["content-encoding"] ?? "identity") !== "identity") {
+    throw new RequestError("unsupported_media_type");
+  }
+  if (Number(headers["content-length"] ?? 0) > limits.frameBytes) throw new RequestError("too_big");
+  const value = parseJson(await readBytes(request));
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new RequestError("bad_json");
   return value;
 }
@@ -27,17 +29,29 @@ export function refuseBody({ headers }: IncomingMessage): undefined {
 const isJson = (type: string | undefined): boolean =>
   /^application\/json\s*(;\s*charset="?utf-8"?\s*)?$/i.test(type ?? "");
 
-function parseJson(body: Buffer | undefined): unknown {
+function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  let kept: Buffer[] = [];
+  let length = 0;
+  request.on("data", (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= limits.frameBytes) {
+      kept.push(chunk);
+      return;
+    }
+    kept = [];
+    reject(new RequestError("too_big"));
+  });
+  request.once("end", () => resolve(Buffer.concat(kept)));
+  // Also the end of a connection in the middle of a body; nobody is there to read the answer then.
+  request.once("close", () => reject(new RequestError("bad_request", { message: "The body ended early." })));
+  return promise;
+}
+
+function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
     throw new RequestError("bad_json");
   }
-}
-
-function explain(error: unknown): RequestError {
-  const { type } = error as { readonly type?: string };
-  if (type === "entity.too.large") return new RequestError("too_big");
-  if (type === "encoding.unsupported") return new RequestError("unsupported_media_type");
-  return new RequestError("bad_request", { message: "The body ended early." });
 }
