@@ -16,7 +16,7 @@ import type { Metrics } from "./metrics.ts";
 import { readPresence } from "./presence/presence.ts";
 import { createPublicServer } from "./public-server.ts";
 import { createRateLimiter } from "./rate-limit.ts";
-import { createReadiness, sampleEveryMs } from "./readiness.ts";
+import { createReadiness, type Readiness, sampleEveryMs } from "./readiness.ts";
 import type { Store } from "./store/store.ts";
 import { Engine } from "./ws/engine.ts";
 
@@ -84,7 +84,7 @@ export function createChatServer(parts: {
     for (const limiter of [newUsers, requests]) limiter.sweep();
   };
   const timers = [
-    setInterval(() => metrics.ready.set(readiness.sample().ready ? 1 : 0), sampleEveryMs),
+    setInterval(observeReadiness(readiness, metrics, log), sampleEveryMs),
     setInterval(() => retain(store, log), retainEveryMs),
     setInterval(sweep, sweepEveryMs),
   ];
@@ -108,6 +108,19 @@ export function createChatServer(parts: {
         server.closeAllConnections();
       }
     },
+  };
+}
+
+/** Probes keep no history: when people were sent elsewhere, and why, is found in the log. */
+function observeReadiness(readiness: Readiness, metrics: Metrics, log: Log): () => void {
+  let wasReady = false;
+  return () => {
+    const state = readiness.sample();
+    metrics.ready.set(state.ready ? 1 : 0);
+    if (state.ready === wasReady) return;
+    wasReady = state.ready;
+    if (state.ready) log.info("ready");
+    else log.warn({ reason: state.reason }, "not ready");
   };
 }
 
