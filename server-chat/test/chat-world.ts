@@ -26,6 +26,7 @@ const unlimited: Rate = { burst: 1_000_000, perSecond: 1_000_000 };
 const testPace: Pace = {
   ...pace,
   checkMs: 200,
+  tendMs: 50,
   presence: { ...pace.presence, tickMs: 10, quietMs: 50 },
 };
 
@@ -144,10 +145,14 @@ export async function startNode(store: Store, options: NodeOptions = {}): Promis
 }
 
 /** Waits for something that takes a few ticks; fails with what it waited for. */
-export async function eventually<T>(what: string, look: () => T | undefined | false, withinMs = 10_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  withinMs = 10_000,
+): Promise<T> {
   const until = performance.now() + withinMs;
   for (;;) {
-    const found = look();
+    const found = await look();
     if (found !== undefined && found !== false) return found;
     if (performance.now() > until) throw new Error(`waited in vain for ${what}`);
     await pause(5);

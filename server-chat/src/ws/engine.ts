@@ -98,7 +98,7 @@ export class Engine implements BanWatcher {
       setInterval(() => this.#visitSome(), pace.sweepTickMs),
       every(pace.nameRenewMs, () => this.#renewNames()),
       every(pace.checkMs, () => this.hub.check()),
-      every(1_000, () => this.hub.tend(pace.emptyRoomMs)),
+      every(pace.tendMs, () => this.hub.tend(pace.emptyRoomMs)),
       setInterval(() => this.#sweepLimiters(), pace.limiterSweepMs),
     ];
     store.listen({ event: (event) => this.#hear(event), interrupted: () => this.#repairAll() });

@@ -7,10 +7,14 @@ import { answerFromHistory, answerJoin, type JoinAnswer, type Resume } from "./j
 import { Membership } from "./membership.ts";
 import { comeBackMs } from "./pace.ts";
 import { Room, type RoomParts } from "./room.ts";
+import { Rounds } from "./rounds.ts";
 
 /** Rooms asked about in one command, and rooms that read history at once. */
 const checkedAtOnce = 200;
 const repairedAtOnce = 16;
+
+/** Every room's history is looked at in one of so many checks: what retention drops, a node drops soon after. */
+const checksPerRead = 60;
 
 /** How often clients can make a room start over by what they claim to have seen. */
 const claimPauseMs = 60_000;
@@ -36,6 +40,7 @@ export interface HubParts extends RoomParts {
 export class Hub {
   readonly #parts: HubParts;
   readonly #rooms = new Map<string, Room>();
+  readonly #readRounds = new Rounds(this.#rooms, checksPerRead);
   /** Rooms whose subscription is ending; one that is entered again waits for that. */
   readonly #ending = new Map<string, Promise<void>>();
   readonly #claimedAtMs = new WeakMap<Room, number>();
@@ -105,8 +110,14 @@ export class Hub {
     await this.#repair([...this.#rooms.values()].filter((room) => room.ready && (room.isBehind() || room.stale)));
   }
 
-  /** Compares every room with the store. Never rejects: a store that is away is asked again. */
+  /**
+   * Compares every room's position with the store's, and some rooms' history with what is at hand. Never rejects: a store
+   * that is away is asked again.
+   */
   async check(): Promise<void> {
+    const read: Room[] = [];
+    this.#readRounds.tick((room) => room.ready && read.push(room));
+    await this.#repair(read);
     const rooms = [...this.#rooms.values()].filter(({ ready }) => ready);
     while (rooms.length > 0) {
       const batch = rooms.splice(-checkedAtOnce);

@@ -14,6 +14,8 @@ export const pace = {
   /** Every room's position is compared with the store's. */
   checkMs: 5_000,
   limiterSweepMs: 10_000,
+  /** Rooms that miss something are mended, those that nobody is in are let go. */
+  tendMs: 1_000,
   /** A room that nobody is in is kept for those who come right back. */
   emptyRoomMs: 10_000,
   presence: {

@@ -54,6 +54,14 @@ export class Ring {
     this.#entries[seq - (this.first ?? 0)] = without;
   }
 
+  /** Forgets what is older than a number. */
+  dropBefore(seq: number): void {
+    const [oldest] = this.#entries;
+    if (oldest === undefined || oldest.seq >= seq) return;
+    const dropped = this.#entries.splice(0, seq - oldest.seq);
+    for (const { json } of dropped) this.#length -= json.length;
+  }
+
   clear(): void {
     this.#entries = [];
     this.#length = 0;

@@ -196,6 +196,7 @@ export class Room {
         await this.renew("its history is not the one that was delivered");
         return this.#startOver("another epoch");
       }
+      this.timeline.dropBefore(page.first);
       const missed = page.messages.filter(({ seq }) => seq > head);
       if (page.head > head && missed[0]?.seq !== head + 1) return this.#startOver("more was missed than history keeps");
       for (const message of missed) this.#take(message);

@@ -1,14 +1,17 @@
+/** A Set or a Map. */
+type Visited<T> = Pick<ReadonlySet<T>, "size" | "values">;
+
 /**
  * Visits everything in a set once a round, spread evenly over the ticks of the round: ten thousand connections are
  * looked after without a timer each and without a pause that anybody notices.
  */
 export class Rounds<T> {
-  readonly #set: ReadonlySet<T>;
+  readonly #set: Visited<T>;
   readonly #ticks: number;
   #tick = 0;
   #cursor: Iterator<T>;
 
-  constructor(set: ReadonlySet<T>, ticks: number) {
+  constructor(set: Visited<T>, ticks: number) {
     this.#set = set;
     this.#ticks = ticks;
     this.#cursor = set.values();

@@ -47,6 +47,12 @@ export class Timeline {
     return true;
   }
 
+  /** Forgets what history no longer has: retention holds for a node's memory too. */
+  dropBefore(first: number): void {
+    this.#ring.dropBefore(first);
+    this.tombstones = this.tombstones.filter((seq) => seq >= first);
+  }
+
   /** The id of a message, if it is one of the newest. */
   idAt(seq: number): string | undefined {
     return this.#ring.at(seq)?.id;
