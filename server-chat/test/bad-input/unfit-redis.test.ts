@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { paths } from "../../src/contract.ts";
 import type { ServerFrame } from "../../src/protocol/frames.ts";
 import { type Answer, rest } from "../../src/protocol/rest.ts";
+import { describeRedis } from "../describe-redis.ts";
 import { type ChatNode, startNode } from "../nodes.ts";
 import { startProxy } from "../proxy.ts";
-import { missingRedis, newPassword, type Redis, startRedis } from "../redis.ts";
+import { newPassword, type Redis, startRedis } from "../redis.ts";
 import { withoutRateLimits } from "./observe-node.ts";
 import { connectRaw, newToken } from "./raw-client.ts";
-
-if (missingRedis !== undefined) console.warn(missingRedis);
 
 const started: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -56,7 +55,7 @@ async function expectRefused(node: ChatNode, reason: RegExp): Promise<void> {
   expect(await isAlive(node)).toBe(true);
 }
 
-describe.skipIf(missingRedis !== undefined)("a Redis that cannot take messages", () => {
+describeRedis("a Redis that cannot take messages", () => {
   test("full: refused messages are not stored, acknowledged ones are, and it goes on when there is room again", async () => {
     const redis = await newRedis();
     const node = await newNode({ redis });
