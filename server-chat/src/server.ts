@@ -91,6 +91,7 @@ export function createChatServer(parts: {
 
   return {
     async listen() {
+      await bans.start(engine);
       await Promise.all([listen(people, settings.port, log), listen(admin, settings.adminPort, log)]);
       log.info({ port: settings.port, adminPort: settings.adminPort }, "listening");
     },
@@ -103,6 +104,7 @@ export function createChatServer(parts: {
       const serveMs = settings.redis === undefined ? 0 : drainTimes.serveMs;
       await drain(planDrain({ serveMs, engine, people, store }), log);
       for (const timer of timers) clearInterval(timer);
+      bans.close();
       for (const server of [people, admin]) {
         server.close();
         server.closeAllConnections();
