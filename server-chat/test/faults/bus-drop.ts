@@ -1,17 +1,24 @@
-import { roomOfChannel } from "../../src/store/redis-keys.ts";
+import { nodesChannel, roomOfChannel } from "../../src/store/redis-keys.ts";
+
+/** Which channels a fault is about. */
+export type Channels = (channel: string) => boolean;
+
+export const roomChannels: Channels = (channel) => roomOfChannel(channel) !== undefined;
+/** What nodes tell each other: bans and kicks. */
+export const nodesChannels: Channels = (channel) => channel === nodesChannel;
 
 /**
- * Whether a chunk that Redis sends is nothing but messages of rooms' channels, whole ones: then it can vanish without
- * a trace, as what a subscriber misses during a fail-over does. Speaks RESP2 and RESP3.
+ * Whether a chunk that Redis sends is nothing but messages on such channels, whole ones: then it can vanish without a
+ * trace, as what a subscriber misses during a fail-over does. Speaks RESP2 and RESP3.
  */
-export function isRoomMessages(chunk: Buffer): boolean {
+export function isMessagesOn(channels: Channels, chunk: Buffer): boolean {
   let rest: Buffer | undefined = chunk;
-  while (rest !== undefined && rest.length > 0) rest = afterRoomMessage(rest);
+  while (rest !== undefined && rest.length > 0) rest = afterMessage(channels, rest);
   return rest !== undefined && chunk.length > 0;
 }
 
 /** What follows one message at the start; undefined if there is something else or a part of one. */
-function afterRoomMessage(bytes: Buffer): Buffer | undefined {
+function afterMessage(channels: Channels, bytes: Buffer): Buffer | undefined {
   const header = bytes.subarray(0, 4).toString("latin1");
   if (header !== "*3\r\n" && header !== ">3\r\n") return undefined;
   const parts: string[] = [];
@@ -26,5 +33,5 @@ function afterRoomMessage(bytes: Buffer): Buffer | undefined {
     parts.push(bytes.subarray(from, at - 2).toString("utf8"));
   }
   const [kind = "", channel = ""] = parts;
-  return /^s?message$/.test(kind) && roomOfChannel(channel) !== undefined ? bytes.subarray(at) : undefined;
+  return /^s?message$/.test(kind) && channels(channel) ? bytes.subarray(at) : undefined;
 }

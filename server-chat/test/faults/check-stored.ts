@@ -4,26 +4,27 @@ import { count, type Verdict, verdict } from "./verdict.ts";
 
 /** 1. What was acknowledged is in history, under the number that was acknowledged. */
 export function checkAcknowledged(_history: History, index: HistoryIndex): Verdict {
-  const lost: string[] = [];
-  const moved: string[] = [];
-  let rolledBack = 0;
-  let trimmed = 0;
+  const lost = new Set<string>();
+  const moved = new Set<string>();
+  const rolledBack = new Set<string>();
+  const trimmed = new Set<string>();
+  const ids = new Set<string>();
   for (const { id, room, seq, atMs } of index.acks) {
+    ids.add(id);
     const stored = index.storedById.get(id);
     if (stored?.seq === seq) continue;
     const excuse = index.excuse(room, seq, atMs);
-    if (excuse === "rolled back") rolledBack += 1;
-    else if (stored !== undefined)
-      moved.push(`${id} was acknowledged as ${room} ${seq} and is stored as ${stored.seq}`);
-    else if (excuse === "trimmed") trimmed += 1;
-    else lost.push(`${id} was acknowledged as ${room} ${seq} and is not in history`);
+    if (excuse === "rolled back") rolledBack.add(id);
+    else if (stored !== undefined) moved.add(`${id} was acknowledged as ${room} ${seq} and is stored as ${stored.seq}`);
+    else if (excuse === "trimmed") trimmed.add(id);
+    else lost.add(`${id} was acknowledged as ${room} ${seq} and is not in history`);
   }
   const figure = [
-    `${count(index.acks.length)} acknowledged, ${count(lost.length)} lost, ${count(moved.length)} under another number`,
-    ...(trimmed > 0 ? [`${count(trimmed)} beyond the retention`] : []),
-    ...(rolledBack > 0 ? [`${count(rolledBack)} gone with the state that a restore replaced`] : []),
+    `${count(ids.size)} acknowledged, ${count(lost.size)} lost, ${count(moved.size)} under another number`,
+    ...(trimmed.size > 0 ? [`${count(trimmed.size)} beyond the retention`] : []),
+    ...(rolledBack.size > 0 ? [`${count(rolledBack.size)} gone with the state that a restore replaced`] : []),
   ].join(", ");
-  return verdict(1, index.acks.length, figure, [...lost, ...moved]);
+  return verdict(1, ids.size, figure, [...lost, ...moved]);
 }
 
 /** 2. Nothing is in history that nobody sent, and nothing was shown that is not in history. */
@@ -67,7 +68,7 @@ export function checkUnknownOutcomes(history: History, index: HistoryIndex): Ver
     .filter(({ id }) => !answered.has(id))
     .map(({ client, id }) => `${client} was never told what became of ${id}`);
   const figure = `${count(unknown.size)} unknown for a while, ${count(times.size)} stored once, ${twice.length} twice, ${count(unknown.size - times.size)} not; ${stuck.length} of ${count(index.invokes.length)} sends never answered`;
-  return verdict(4, unknown.size, figure, [...twice, ...stuck]);
+  return verdict(4, index.invokes.length, figure, [...twice, ...stuck]);
 }
 
 /** 7. What a client sent first has the lower number. */

@@ -24,7 +24,10 @@ export interface Participant {
 }
 
 export interface ParticipantOptions {
+  /** On record. */
   readonly name: string;
+  /** In the chat, where it is another one. */
+  readonly userName?: string;
   readonly url: string;
   readonly rooms: readonly string[];
   readonly recorder: Recorder;
@@ -43,7 +46,8 @@ const mostPending = 40;
 const patience = { welcomeMs: 3_000, silenceMs: 4_000, pongMs: 2_000, answerMs: 4_000 };
 const backoff = { minMs: 50, maxMs: 500 };
 
-export function createParticipant({ name, url, rooms, recorder, session: known }: ParticipantOptions): Participant {
+export function createParticipant(options: ParticipantOptions): Participant {
+  const { name, userName = name, url, rooms, recorder, session: known } = options;
   let session = known;
   let connected = false;
   /** Set while the client is catching up after it came back. */
@@ -53,7 +57,7 @@ export function createParticipant({ name, url, rooms, recorder, session: known }
 
   const client = createChatClient({
     url,
-    credentials: { name, ...(known && { session: known }) },
+    credentials: { name: userName, ...(known && { session: known }) },
     patience,
     backoff,
     surroundings: {
@@ -105,6 +109,13 @@ export function createParticipant({ name, url, rooms, recorder, session: known }
     if (openedMs !== undefined) noteCatchUp();
   });
   client.on("deleted", ({ room, seq }) => record({ type: "removed", ...stamp(), room, seq }));
+  client.on("state", ({ name: state }) => {
+    if (state !== "stopped") return;
+    // Told to go, for example as banned: what was not answered by then never will be, and the client knows it.
+    for (const { id } of rooms.flatMap((room) => client.room(room)?.outbox ?? [])) {
+      record({ type: "failed", ...stamp(), id, code: "stopped" });
+    }
+  });
   for (const room of rooms) client.join(room);
   client.connect();
 

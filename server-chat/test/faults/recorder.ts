@@ -23,6 +23,7 @@ export interface Tally {
 
 export function createRecorder(nowMs: () => number): Recorder {
   const events: Event[] = [];
+  const acknowledged = new Set<string>();
   const catchUps: (CatchUp & { openedMs: number })[] = [];
   let tally: Tally = { acknowledged: 0, unknown: 0, connectionsLost: 0, startedOver: 0 };
   const add = (name: keyof Tally) => {
@@ -33,7 +34,8 @@ export function createRecorder(nowMs: () => number): Recorder {
     catchUps,
     record(event) {
       events.push(event);
-      if (event.type === "ack") add("acknowledged");
+      // Told twice, on the wire and by the library.
+      if (event.type === "ack" && acknowledged.size < acknowledged.add(event.id).size) add("acknowledged");
       if (event.type === "unknown") add("unknown");
       if (event.type === "view" && event.last !== undefined) add("startedOver");
     },

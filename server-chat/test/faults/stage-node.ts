@@ -1,15 +1,16 @@
 import type { EnvironmentVariables } from "../../src/contract.ts";
 import { type ChatNode, startNode } from "../nodes.ts";
-import type { Proxy } from "../proxy.ts";
+import type { TcpProxy } from "../proxy.ts";
 import type { Redis } from "../redis.ts";
 import type { Exit } from "../server-process.ts";
+import { collectGarbage, inspectable } from "./collect-garbage.ts";
 
 /** A node with a place of its own, which several processes take one after the other. */
 export interface StageNode {
   readonly name: string;
   readonly port: number;
   readonly url: string;
-  readonly redisLink: Proxy;
+  readonly redisLink: TcpProxy;
   /** Whether a load balancer would send somebody here. */
   readonly takesConnections: boolean;
   /** Of the process that is there now. */
@@ -25,6 +26,8 @@ export interface StageNode {
   waitUntilReady(): Promise<void>;
   /** The sum over all labels of a metric. */
   metric(name: string): Promise<number>;
+  /** What its heap holds after a collection. */
+  heapBytes(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -32,7 +35,7 @@ export interface StageNodeParts {
   readonly name: string;
   readonly port: number;
   readonly adminPort: number;
-  readonly redisLink: Proxy;
+  readonly redisLink: TcpProxy;
   readonly redis: Redis;
   readonly keysFile: string;
   readonly retention: number;
@@ -62,7 +65,7 @@ export function defineStageNode(parts: StageNodeParts): StageNode {
     if (process === undefined) throw new Error(`${name} was not started`);
     return process;
   };
-  return {
+  const node: StageNode = {
     name,
     port,
     url: `http://127.0.0.1:${port}`,
@@ -76,7 +79,7 @@ export function defineStageNode(parts: StageNodeParts): StageNode {
     async start() {
       const url = `redis://127.0.0.1:${redisLink.port}`;
       const clock = parts.hasOwnClock ? { clock: "+0" } : {};
-      process = await startNode({ redis: { url, password: redis.password }, env, ...clock });
+      process = await startNode({ redis: { url, password: redis.password }, env, nodeArgs: inspectable, ...clock });
       takesConnections = true;
     },
     async kill() {
@@ -100,9 +103,14 @@ export function defineStageNode(parts: StageNodeParts): StageNode {
       if (values.length === 0) throw new Error(`${name} has no metric ${metricName}`);
       return values.reduce((sum, value) => sum + value, 0);
     },
+    async heapBytes() {
+      await collectGarbage(running().logs);
+      return node.metric("nodejs_heap_size_used_bytes");
+    },
     async close() {
       await process?.kill();
       await redisLink.close();
     },
   };
+  return node;
 }

@@ -6,7 +6,7 @@ import { createFileKeys } from "../../src/identity/keys.ts";
 import { makeModeratorToken } from "../../src/identity/moderator-token.ts";
 import { silent } from "../../src/log.ts";
 import { freePorts } from "../nodes.ts";
-import { type Proxy, startProxy } from "../proxy.ts";
+import { startProxy, type TcpProxy } from "../proxy.ts";
 import { type Redis, type RedisOptions, startRedis } from "../redis.ts";
 import { defineStageNode, type StageNode } from "./stage-node.ts";
 
@@ -15,7 +15,7 @@ export interface Stage {
   readonly redis: Redis;
   readonly nodes: readonly StageNode[];
   /** The ways in: the clients of a group share one. */
-  readonly groups: readonly Proxy[];
+  readonly groups: readonly TcpProxy[];
   readonly moderatorToken: string;
   /** Sends new connections of each group to a node that takes them, as a load balancer does. */
   route(): void;
@@ -45,14 +45,20 @@ export async function openStage({
   keys.close();
 
   const redis = await startRedis(how);
+  const removeFolders = () => {
+    for (const path of [folder, redis.folder]) rmSync(path, { recursive: true, force: true });
+  };
+  // An interrupted run leaves nothing behind; its processes end by the handlers of who started them.
+  process.on("exit", removeFolders);
   const ports = await freePorts(2 * nodeCount);
   const nodes: StageNode[] = [];
-  const groups: Proxy[] = [];
+  const groups: TcpProxy[] = [];
   const close = async () => {
     await Promise.all(nodes.map((node) => node.close()));
     await Promise.all(groups.map((group) => group.close()));
     await redis.stop();
-    rmSync(folder, { recursive: true, force: true });
+    removeFolders();
+    process.off("exit", removeFolders);
   };
   try {
     for (let i = 0; i < nodeCount; i += 1) {

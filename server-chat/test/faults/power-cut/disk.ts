@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { type Durable, replayJournal } from "./journal.ts";
 
 /** Where Redis keeps its append-only files, below its folder. */
-const aofFolder = "appendonlydir";
+export const aofFolder = "appendonlydir";
 
 /** A disk that can lose its power. */
 export interface Disk {

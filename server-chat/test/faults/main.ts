@@ -1,0 +1,118 @@
+import { execFileSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { missingRedis } from "../redis.ts";
+import { allProperties, checkHistory } from "./checker.ts";
+import { cutPower } from "./power-cut/scenario.ts";
+import { createRandom } from "./random.ts";
+import { runFaults } from "./run.ts";
+import { count, formatVerdict, type Property, type Verdict } from "./verdict.ts";
+
+const usage = `Usage: npm run faults -- [--seconds 300] [--clients 24] [--seed <number>]
+
+Lets people chat on three nodes and a Redis while processes are killed and stopped, connections cut and clocks moved,
+then checks what they saw against what is stored. With the same seed the same things happen in the same order.
+
+  --seconds  how long things break, 10 to 900; what is watched afterwards takes two minutes more
+  --clients  how many people, 8 to 200
+  --seed     of an earlier run
+
+Exit codes: 0 all promises kept, 1 one was broken, 2 usage, 3 a program that this needs is missing, 130 interrupted.
+`;
+
+interface Options {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly clients: number;
+}
+
+/** Undefined when the words are not understood. */
+function parseOptions(words: readonly string[]): Options | undefined {
+  const whole = (text: string, from: number, to: number): number => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (!(value >= from && value <= to)) throw new RangeError(text);
+    return value;
+  };
+  try {
+    const text = { type: "string" } as const;
+    const { values } = parseArgs({ args: [...words], options: { seed: text, seconds: text, clients: text } });
+    return {
+      seed: whole(values.seed ?? String(Math.floor(Math.random() * 2 ** 31)), 0, 2 ** 32 - 1),
+      seconds: whole(values.seconds ?? "300", 10, 900),
+      clients: whole(values.clients ?? "24", 8, 200),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What must be installed, with Debian's name for it. */
+function findMissing(): readonly string[] {
+  const works = (command: string) => {
+    try {
+      execFileSync(command, ["--version"], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return [
+    ...(missingRedis === undefined ? [] : ["redis-server"]),
+    ...["gcc", "faketime"].filter((command) => !works(command)),
+  ];
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Verdicts and troubles as lines. @returns whether all is well */
+function tell(verdicts: readonly Verdict[], troubles: readonly string[]): boolean {
+  for (const verdict of verdicts) say(formatVerdict(verdict));
+  for (const trouble of troubles) say(`BROKEN    ${trouble}`);
+  return troubles.length === 0 && verdicts.every(({ findings }) => findings.length === 0);
+}
+
+/** Those that a history of one power cut can tell about. */
+const ofHistory: readonly Property[] = allProperties.filter((property) => property <= 8);
+
+async function tellPowerCut(fsync: "always" | "everysec", seed: number): Promise<boolean> {
+  const control = fsync === "everysec";
+  const { history, acknowledged, lost, bytesLost } = await cutPower(fsync, createRandom(seed));
+  const share = ((100 * lost) / Math.max(1, acknowledged)).toFixed(1);
+  const void_ = control && lost === 0;
+  const what = control ? "Control: a power cut with fsync every second" : "A power cut with fsync always";
+  say(
+    `\n${what} took ${count(bytesLost)} bytes: ${count(acknowledged)} acknowledged before it, ${count(lost)} (${share} %) lost`,
+  );
+  const kept = tell(checkHistory(history, ofHistory), []);
+  if (void_)
+    say("BROKEN    the control lost nothing, so the power cut is not one, and the run before it proves nothing");
+  return kept && !void_;
+}
+
+async function run({ seed, seconds, clients }: Options): Promise<boolean> {
+  say(`Faults for ${seconds} s, ${clients} clients, seed ${seed}`);
+  const { history, troubles } = await runFaults({ seed, lengthMs: seconds * 1_000, clients, say });
+  say("");
+  const parts = [tell(checkHistory(history), troubles)];
+  for (const fsync of ["always", "everysec"] as const) parts.push(await tellPowerCut(fsync, seed));
+  return parts.every((kept) => kept);
+}
+
+const options = parseOptions(process.argv.slice(2));
+const missing = findMissing();
+if (options === undefined) {
+  process.stderr.write(usage);
+  process.exitCode = 2;
+} else if (missing.length > 0) {
+  process.stderr.write(`Not installed: ${missing.join(", ")} (Debian: apt-get install ${missing.join(" ")}).\n`);
+  process.exitCode = 3;
+} else {
+  // What was started ends with this process.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  const kept = await run(options);
+  say(
+    kept
+      ? "\nkept"
+      : `\nbroken: npm run faults -- --seed ${options.seed} --seconds ${options.seconds} --clients ${options.clients}`,
+  );
+  process.exit(kept ? 0 : 1);
+}

@@ -1,0 +1,117 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { gatherCast, retentionFor, wayCount } from "./cast.ts";
+import type { CatchUp, History } from "./history.ts";
+import { type FaultName, faultKinds } from "./kinds/fault-kinds.ts";
+import { createRandom } from "./random.ts";
+import { createRecorder, type Recorder, type Tally } from "./recorder.ts";
+import { type Scene, seconds } from "./scene.ts";
+import { planSteps } from "./schedule.ts";
+import { formatUnsettled, readersOf, readToTheEnd } from "./settle.ts";
+import { openStage } from "./stage.ts";
+import { watchBans } from "./watch-bans.ts";
+import { watchEverybody, watchGhosts } from "./watch-ghosts.ts";
+import { watchMemory } from "./watch-memory.ts";
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Of the time with faults; what is watched afterwards comes on top. */
+  readonly lengthMs: number;
+  readonly clients: number;
+  /** Without it all kinds. */
+  readonly kinds?: readonly FaultName[];
+  /** Leaves out what takes long to wait for: people who vanish without a word, and memory that is given back. */
+  readonly brief?: boolean;
+  readonly say: (line: string) => void;
+}
+
+export interface RunResult {
+  readonly history: History;
+  /** What must not be, and no history shows. */
+  readonly troubles: readonly string[];
+}
+
+/** Opens the stage, lets people chat while things break, heals everything, and collects what is left. */
+export async function runFaults(options: RunOptions): Promise<RunResult> {
+  const { clients, lengthMs, say, seed } = options;
+  const startedMs = performance.now();
+  const told = (line: string) => say(`${seconds(performance.now() - startedMs).padStart(8)}  ${line}`);
+  const random = createRandom(seed);
+  const recorder = createRecorder(Date.now);
+  const retention = retentionFor(clients, lengthMs);
+  const stage = await openStage({ nodes: 3, groups: wayCount, retention });
+  try {
+    const cast = await gatherCast(stage, { clients, random, recorder, retention });
+    if (!(await cast.settled(20_000))) throw new Error("not everybody got in");
+    const baselines = await Promise.all(stage.nodes.map((node) => node.heapBytes()));
+    told(`${cast.participants.length} clients on ${stage.nodes.length} nodes`);
+
+    const rollbacks: { fromMs: number; toMs: number }[] = [];
+    const troubles: string[] = [];
+    const chatting = new AbortController();
+    cast.chat(chatting.signal);
+    const scene: Scene = {
+      stage,
+      ...cast,
+      random,
+      recorder,
+      rolledBack: (fromMs, toMs) => rollbacks.push({ fromMs, toMs }),
+      trouble: (what) => troubles.push(what),
+    };
+    const slow = await strikeAll(scene, options, told);
+    const bans = await watchBans({ stage, recorder, random, room: cast.participants[0]?.rooms[0] ?? "" });
+    told("two users banned, one kicked");
+    chatting.abort();
+    if (!(await cast.settled(30_000))) troubles.push(`30 s after the last fault ${formatUnsettled(cast.participants)}`);
+    const presence = [
+      ...(await watchEverybody(stage, cast, "everything healed")),
+      ...(options.brief ? [] : await watchGhosts(stage, cast)),
+    ];
+    told("lists of members compared with who is there");
+
+    const finals = await readToTheEnd(stage, cast.participants, cast.token);
+    const readers = readersOf(cast.participants);
+    for (const participant of cast.participants) participant.stop();
+    const watched = options.brief ? [] : stage.nodes;
+    const memory = await Promise.all(watched.map((node, i) => watchMemory(node, baselines[i] ?? 0)));
+    told("everybody left");
+    const catchUps = undisturbed(recorder, slow);
+    const { events } = recorder;
+    return { history: { events, finals, readers, rollbacks, retention, bans, presence, catchUps, memory }, troubles };
+  } finally {
+    await stage.close();
+  }
+}
+
+interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** @returns when returning clients had a reason to be slow */
+async function strikeAll(
+  scene: Scene,
+  { lengthMs, kinds = Object.keys(faultKinds) as FaultName[] }: RunOptions,
+  told: (line: string) => void,
+): Promise<readonly Window[]> {
+  const { recorder, random } = scene;
+  const chosen = Object.fromEntries(kinds.map((kind) => [kind, faultKinds[kind]])) as typeof faultKinds;
+  const slow: Window[] = [];
+  const strike = async (kind: FaultName) => {
+    const fromMs = recorder.nowMs();
+    const mark = recorder.tally();
+    const what = await faultKinds[kind].strike(scene);
+    if (faultKinds[kind].slowsReturns) slow.push({ fromMs, toMs: recorder.nowMs() });
+    told(`${kind}: ${what}; ${formatTally(recorder.since(mark))}`);
+  };
+  for (const { pauseMs, main, companion } of planSteps(random, lengthMs, chosen)) {
+    await pause(pauseMs);
+    await Promise.all([strike(main), ...(companion === undefined ? [] : [strike(companion)])]);
+  }
+  return slow;
+}
+
+const formatTally = ({ connectionsLost, unknown, startedOver, acknowledged }: Tally): string =>
+  `clients lost ${connectionsLost} connections, did not know of ${unknown} sends, started over ${startedOver} times, had ${acknowledged} acknowledged`;
+
+const undisturbed = ({ catchUps }: Recorder, slow: readonly Window[]): readonly CatchUp[] =>
+  catchUps.filter(({ openedMs, ms }) => slow.every(({ fromMs, toMs }) => openedMs + ms < fromMs || openedMs > toMs));
