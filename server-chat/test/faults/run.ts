@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { gatherCast, retentionFor, wayCount } from "./cast.ts";
+import { type Cast, gatherCast, retentionFor, wayCount } from "./cast.ts";
 import type { CatchUp, History } from "./history.ts";
 import { type FaultName, faultKinds } from "./kinds/fault-kinds.ts";
 import { createRandom } from "./random.ts";
@@ -58,6 +58,7 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
       trouble: (what) => troubles.push(what),
     };
     const slow = await strikeAll(scene, options, told);
+    told(await returnAtOnce(cast));
     const bans = await watchBans({ stage, recorder, random, room: cast.participants[0]?.rooms[0] ?? "" });
     told("two users banned, one kicked");
     chatting.abort();
@@ -108,6 +109,17 @@ async function strikeAll(
     await Promise.all([strike(main), ...(companion === undefined ? [] : [strike(companion)])]);
   }
   return slow;
+}
+
+/** As after a load balancer's restart: with nothing else broken, everybody has to be back soon. */
+async function returnAtOnce({ crowdWays, settled }: Cast): Promise<string> {
+  const count = crowdWays.reduce((sum, way) => sum + way.connections, 0);
+  const fromMs = performance.now();
+  for (const way of crowdWays) way.cut();
+  // Until they have noticed it.
+  await pause(100);
+  await settled(20_000);
+  return `all ${count} connections cut at once, everybody back after ${seconds(performance.now() - fromMs)}`;
 }
 
 const formatTally = ({ connectionsLost, unknown, startedOver, acknowledged }: Tally): string =>

@@ -23,6 +23,8 @@ export interface Disk {
   readonly env: Readonly<Record<string, string>>;
   /** From now on what is there counts as flushed. Called while Redis is not running. */
   watch(folder: string): void;
+  /** How long ago the last flush was, in ms. */
+  quietMs(): number;
   /**
    * Takes away what no flush covered; called after Redis was killed. Of the bytes beyond, a part may have reached the
    * disk all the same: `keep` says which share of them is left, so that a file can end within a record.
@@ -54,6 +56,7 @@ export function createDisk(): Disk {
       before = readFolder(folder);
       rmSync(journal, { force: true });
     },
+    quietMs: () => (existsSync(journal) ? Date.now() - statSync(journal).mtimeMs : 0),
     cutPower(keep) {
       const text = existsSync(journal) ? readFileSync(journal, "utf8") : "";
       const after = replayJournal(before, inodeOf(folder), text);

@@ -1,0 +1,34 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, test } from "vitest";
+import { missingRedis } from "../redis.ts";
+import { allProperties, checkHistory } from "./checker.ts";
+import { runFaults } from "./run.ts";
+import { formatVerdict } from "./verdict.ts";
+
+const missingClock = (() => {
+  try {
+    execFileSync("faketime", ["--version"]);
+    return undefined;
+  } catch {
+    return "faketime is not installed, the faults are skipped (Debian: apt-get install faketime)";
+  }
+})();
+const missing = missingRedis ?? missingClock;
+if (missing !== undefined) process.stderr.write(`${missing}\n`);
+
+describe.skipIf(missing !== undefined)("three nodes and a Redis", () => {
+  test("keep their promises while processes die and connections break", async () => {
+    const lines: string[] = [];
+    const { history, troubles } = await runFaults({
+      seed: 4,
+      lengthMs: 14_000,
+      clients: 10,
+      kinds: ["node-kill", "redis-kill", "redis-restore", "bus-drop", "client-cut", "client-reply-lost"],
+      brief: true,
+      say: (line) => lines.push(line),
+    });
+    const asked = allProperties.filter((property) => property !== 12);
+    const broken = checkHistory(history, asked).filter(({ findings }) => findings.length > 0);
+    expect([...broken.map((verdict) => formatVerdict(verdict)), ...troubles], lines.join("\n")).toEqual([]);
+  });
+});
