@@ -40,7 +40,6 @@ function act(connection: Connection, frame: ClientFrame): void {
     connection.refuse("rate_limited", { ...("room" in frame && { room: frame.room }), retryAfterMs: waitMs });
     return;
   }
-  connection.hastyFrames = 0;
   switch (frame.type) {
     case "hello":
       connection.refuseBad("hello_twice");

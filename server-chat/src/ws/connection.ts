@@ -15,8 +15,8 @@ const maxWaitingBytes = 1024 * 1024;
 /** Frames that the protocol does not know, until the client counts as broken. */
 const maxBadFrames = 20;
 
-/** Refusals for haste in a row, until the client counts as deaf to them. */
-const maxHastyFrames = 200;
+/** Refusals between two rounds of the sweep, until the client counts as deaf to them: no person's client gets so many. */
+const maxRefusals = 300;
 
 /** `WebSocket.OPEN`, without the walk to the class for every delivery. */
 const open = 1;
@@ -49,7 +49,8 @@ export class Connection {
   framesIn = 0;
   stored = 0;
   badFrames = 0;
-  hastyFrames = 0;
+  /** Frames that were refused since the sweep's last round. */
+  refusals = 0;
   /** Why this side ended it. */
   ending: CloseName | undefined;
 
@@ -90,7 +91,7 @@ export class Connection {
   refuse(code: ErrorName, details: ErrorDetails = {}): void {
     this.engine.metrics.errors.inc({ code });
     this.write(errorFrame(code, details));
-    if (code === "rate_limited" && ++this.hastyFrames >= maxHastyFrames) this.close("overload");
+    if (++this.refusals > maxRefusals) this.close("overload");
   }
 
   /** Refuses a frame that no client of the protocol sends. */

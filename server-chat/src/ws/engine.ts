@@ -205,6 +205,7 @@ export class Engine implements BanWatcher {
 
   #visit(connection: Connection): void {
     const { claims } = connection;
+    connection.refusals = 0;
     if (claims !== undefined && claims.expiresAt <= this.clock()) connection.close("tokenExpired");
     else if (this.isBanned(connection)) connection.close("banned");
     if (++connection.rounds < this.pace.pingRounds || !connection.isOpen) return;

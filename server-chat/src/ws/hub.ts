@@ -215,7 +215,9 @@ export class Hub {
       if (resume === undefined) break;
       if (answer === "ahead") {
         await room.repair();
-        if (room.timeline.epoch === resume.epoch && room.timeline.head < resume.after) await this.#believe(room);
+        if (room.timeline.epoch === resume.epoch && room.timeline.head < resume.after) {
+          await this.#believe(membership, resume.after);
+        }
         continue;
       }
       const range = { after: Math.max(0, resume.after - 1), limit: limits.page + 1 };
@@ -229,11 +231,13 @@ export class Hub {
   }
 
   /** A client has seen a number that the store does not have: the store lost messages, if the client is honest. */
-  async #believe(room: Room): Promise<void> {
+  async #believe({ room, connection }: Membership, after: number): Promise<void> {
     const now = performance.now();
     const waitMs = (this.#claimedAtMs.get(room) ?? Number.NEGATIVE_INFINITY) + claimPauseMs - now;
     if (waitMs > 0) throw new NotNow(Math.ceil(waitMs));
     this.#claimedAtMs.set(room, now);
+    const claim = { room: room.name, head: room.timeline.head, after, user: connection.claims?.user.id };
+    this.#parts.log.warn(claim, "a client claims to have a later message than the store");
     await room.renew("a client has seen a later message");
     await room.repair();
   }

@@ -46,7 +46,6 @@ export class SendQueue {
       this.#fail(leaving ? "draining" : "rate_limited", id, leaving ? comeBackMs : waitMs);
       return;
     }
-    this.#connection.hastyFrames = 0;
     this.#connection.underWay++;
     this.#waiting.push({ id, text, arrivedAtMs: performance.now() });
     if (!this.#busy) this.#run();
