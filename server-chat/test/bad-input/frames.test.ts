@@ -5,7 +5,7 @@ import { closeCodes } from "../../src/protocol/close-codes.ts";
 import { clientFrame } from "../../src/protocol/frames.ts";
 import { type ChatNode, startNode } from "../nodes.ts";
 import { frameText } from "./bad-frames.ts";
-import { collectableArgs, liveHeap, withoutRateLimits } from "./observe-node.ts";
+import { collectableArgs, liveHeap, readMetric, withoutRateLimits } from "./observe-node.ts";
 import { connectRaw, newToken, type RawClient } from "./raw-client.ts";
 import { clientBytes, opcodes, text } from "./raw-frames.ts";
 
@@ -112,6 +112,32 @@ test("garbage leaves nothing behind in memory", async () => {
   kept.close();
   // 18,000 inputs of some 500 bytes: what is kept of each would show.
   expect(grown).toBeLessThan(2 * 1024 * 1024);
+});
+
+test("connections that end in any way leave nothing behind in memory", async () => {
+  const ways: readonly ((client: RawClient) => void)[] = [
+    ({ socket }) => socket.destroy(),
+    ({ socket }) => socket.resetAndDestroy(),
+    ({ socket }) => socket.end(),
+    (client) => client.write(clientBytes({ opcode: opcodes.close })),
+    (client) => client.write(clientBytes({ opcode: 3 })),
+  ];
+  const comeAndGo = async (rounds: number) => {
+    for (let round = 0; round < rounds; round += 1) {
+      const clients = await Promise.all(ways.map(() => connectRaw(node.port)));
+      await Promise.all(clients.map((client) => client.enter(token, "general")));
+      clients.forEach((client, at) => {
+        ways[at]?.(client);
+      });
+      await Promise.all(clients.map(({ ended }) => ended));
+    }
+    await expect.poll(() => readMetric(node, "chat_connections")).toBe(0);
+  };
+  await comeAndGo(40);
+  const before = await liveHeap(node);
+  await comeAndGo(160);
+  // Of 800 connections, each some kilobytes while it is open.
+  expect((await liveHeap(node)) - before).toBeLessThan(1024 * 1024);
 });
 
 test("whatever was sent, the others chat on, and the log holds neither texts nor tokens", async () => {
