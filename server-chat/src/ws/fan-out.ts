@@ -1,7 +1,13 @@
 import { performance } from "node:perf_hooks";
 import type { Metrics } from "../metrics.ts";
-import type { Membership } from "./membership.ts";
 import type { Pump } from "./pump.ts";
+
+/** Who gets a room's frames. */
+export interface Member {
+  /** Where it stands among the room's members; -1 while it gets nothing. */
+  index: number;
+  readonly connection: { deliver(bytes: Buffer): boolean };
+}
 
 /** A pass under a light load: members get a message at once, and the next ones together. */
 const floorMs = 4;
@@ -20,7 +26,7 @@ interface Pending {
 
 interface Pass {
   readonly bytes: Buffer;
-  readonly members: readonly Membership[];
+  readonly members: readonly Member[];
   readonly messages: number;
   next: number;
   written: number;
@@ -33,9 +39,9 @@ interface Pass {
 export class FanOut {
   /** The number of the last message that is in a pass; who becomes a member now gets those after it. */
   sentHead = 0;
-  readonly #pump: Pump;
-  readonly #metrics: Metrics;
-  readonly #members: Membership[] = [];
+  readonly #pump: Pick<Pump, "add">;
+  readonly #metrics: Pick<Metrics, "writes" | "deliveries">;
+  readonly #members: Member[] = [];
   #pending: Pending[] = [];
   #passes: Pass[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -43,27 +49,23 @@ export class FanOut {
   #startedAt = Number.NEGATIVE_INFINITY;
   #tookMs = 0;
 
-  constructor(pump: Pump, metrics: Metrics) {
+  constructor(pump: Pick<Pump, "add">, metrics: Pick<Metrics, "writes" | "deliveries">) {
     this.#pump = pump;
     this.#metrics = metrics;
   }
 
-  get members(): readonly Membership[] {
-    return this.#members;
-  }
-
-  add(membership: Membership): void {
-    membership.index = this.#members.push(membership) - 1;
+  add(member: Member): void {
+    member.index = this.#members.push(member) - 1;
   }
 
   /** Also a pass that has begun passes it over. */
-  remove(membership: Membership): void {
+  remove(member: Member): void {
     const last = this.#members.pop();
-    if (last !== undefined && last !== membership) {
-      this.#members[membership.index] = last;
-      last.index = membership.index;
+    if (last !== undefined && last !== member) {
+      this.#members[member.index] = last;
+      last.index = member.index;
     }
-    membership.index = -1;
+    member.index = -1;
   }
 
   /** @param head the room's number after this frame */

@@ -121,15 +121,15 @@ export class Hub {
     const rooms = [...this.#rooms.values()].filter(({ ready }) => ready);
     while (rooms.length > 0) {
       const batch = rooms.splice(-checkedAtOnce);
-      const before = batch.map(({ timeline }) => timeline.position);
+      const before = batch.map(({ timeline: { epoch, head, deletions } }) => ({ epoch, head, deletions }));
       const heads = await this.#parts.store.heads(batch.map(({ name }) => name)).catch(() => undefined);
       if (heads === undefined) return;
       const wrong = batch.filter((room, index) => {
         const [was, is] = [before[index], heads[index]];
-        if (was === undefined || is === undefined || is.epoch !== was.epoch || is.seq < was.seq) return true;
+        if (was === undefined || is === undefined || is.epoch !== was.epoch || is.seq < was.head) return true;
         // An event that is on its way is no gap: the next look tells.
         room.noteStored(is);
-        return is.deletions > room.timeline.deletions;
+        return is.deletions > room.timeline.deletions || is.deletions < was.deletions;
       });
       await this.#repair(wrong);
     }

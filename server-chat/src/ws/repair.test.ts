@@ -63,13 +63,30 @@ test("a hole of many pages is filled without cutting anybody", async () => {
   expect(numbers(ada.of("message"))).toEqual(range(1, 3_000));
 });
 
+/** Counts the looks at positions, so that a test can begin after one: the first look also reads history. */
+function counting() {
+  let looks = 0;
+  return {
+    wrap: (store: Store): Store => ({
+      ...store,
+      heads(rooms) {
+        if (rooms.length > 0) looks++;
+        return store.heads(rooms);
+      },
+    }),
+    aLook: () => eventually("a look", () => looks > 0),
+  };
+}
+
 // Nothing follows that would show the hole.
 test("the last message is found when the bus lost it and the room falls silent", async () => {
   const { start } = createChatWorld();
-  const [one, two] = [await start(), await start({ wrap: losing(isMessage) })];
+  const { wrap, aLook } = counting();
+  const [one, two] = [await start(), await start({ wrap: (store) => losing(isMessage)(wrap(store)) })];
   const [ada, bob] = [await one.connect("Ada"), await two.connect("Bob")];
   await ada.join("tea");
   await bob.join("tea");
+  await aLook();
   await ada.say("tea", "only this");
   expect(await bob.next("message")).toMatchObject({ seq: 1, text: "only this" });
 });
@@ -85,10 +102,12 @@ test("a node that stored a message and did not hear of it knows that it is deaf,
 
 test("a text that was taken out unheard is taken out at the members too", async () => {
   const { start } = createChatWorld();
-  const node = await start({ wrap: losing(({ type }) => type === "deleted") });
+  const { wrap, aLook } = counting();
+  const node = await start({ wrap: (store) => losing(({ type }) => type === "deleted")(wrap(store)) });
   await fill(node.store, 5);
   const ada = await node.connect("Ada");
   await ada.join("tea");
+  await aLook();
   await node.store.remove("tea", 2);
   await node.store.remove("tea", 4);
   await eventually("both", () => ada.of("deleted").length === 2);
@@ -208,6 +227,22 @@ test.each(wentBack)(
   },
 );
 
+test("a store that lost only that a text was taken out went back too", async () => {
+  const { start, world } = createChatWorld();
+  const node = await start();
+  const ada = await node.connect("Ada");
+  await fill(node.store, 3);
+  const { epoch } = await ada.join("tea");
+  const restore = world.snapshot();
+  await node.store.remove("tea", 2);
+  await ada.next("deleted");
+  restore();
+  const again = await ada.next("joined");
+  expect(again).toMatchObject({ recovered: false, head: 3 });
+  expect(again.epoch).not.toBe(epoch);
+  await expectHistory(ada, node.store);
+});
+
 test("a client that has seen a later number shows that the store went back, also to a node that has seen nothing", async () => {
   const { start, world } = createChatWorld();
   const [one, two] = [await start({ pace: unchecked }), await start({ pace: unchecked })];
@@ -244,6 +279,19 @@ test("what clients claim renews a room at most once a minute", async () => {
   expect(refusal).toMatchObject({ code: "unavailable", room: "tea", retry: true });
   expect(refusal.retryAfterMs).toBeGreaterThan(50_000);
   expect((await node.store.open("tea", 1)).epoch).toBe(renewed);
+});
+
+test("what retention drops from history, a node drops from its memory", async () => {
+  const { start } = createChatWorld({ retention: { messages: 10, ageMs: 3_600_000 } });
+  const node = await start({ pace: { checkMs: 10 } });
+  const ada = await node.connect("Ada");
+  await ada.join("tea");
+  await fill(node.store, 30);
+  const oldest = async () => {
+    const { messages } = await ada.join("tea");
+    return messages[0]?.seq;
+  };
+  expect(await eventually("old ones to be gone", async () => (await oldest()) === 21)).toBe(true);
 });
 
 test("a room that the store has lost altogether begins again", async () => {

@@ -96,7 +96,6 @@ export class Room {
    * @throws StoreError
    */
   repair(): Promise<void> {
-    this.#backlog ??= [];
     if (this.#reading === undefined) this.#reading = this.#readUntilCurrent(() => this.#catchUp());
     else this.#again = true;
     return this.#reading;
@@ -132,6 +131,8 @@ export class Room {
       let read = first;
       do {
         this.#again = false;
+        // Also when another look was asked for meanwhile: an event that is taken during it would be taken twice.
+        this.#backlog ??= [];
         await read();
         this.#replay();
         read = () => this.#catchUp();
@@ -189,10 +190,10 @@ export class Room {
   /** Reads on from the newest message that is known, that one included: its id shows whether it is still the same. */
   async #catchUp(): Promise<void> {
     for (;;) {
-      const { epoch, head } = this.timeline;
+      const { epoch, head, deletions } = this.timeline;
       const page = await this.#parts.store.read(this.name, { after: Math.max(0, head - 1), limit: limits.page });
       if (page === undefined || page.epoch !== epoch) return this.#startOver("another epoch");
-      if (page.head < head || this.#isOverwritten(page)) {
+      if (page.head < head || page.deletions < deletions || this.#isOverwritten(page)) {
         await this.renew("its history is not the one that was delivered");
         return this.#startOver("another epoch");
       }
