@@ -6,7 +6,7 @@ import type { Names } from "./identity.ts";
 /** How long a name is kept for somebody who went: longer than a reconnect takes, and than a node that is killed. */
 export const nameMs = 60_000;
 
-/** Claims under way at once: a node renews thousands of names and must leave room for messages between them. */
+/** Claims in one command: a node renews thousands of names and must leave room for messages between them. */
 const atOnce = 50;
 
 /** A name belongs to the first who claims it, together with every spelling that looks the same. */
@@ -20,8 +20,9 @@ export function createNames(leases: Leases): Names {
       const lost: User[] = [];
       while (waiting.length > 0) {
         const batch = waiting.splice(-atOnce);
-        const kept = await Promise.all(batch.map(claim));
-        lost.push(...batch.filter((_user, index) => kept[index] === false));
+        const claims = batch.map((user) => ({ group: group(user), holder: user.id, value: "" }));
+        const standing = await leases.claimAll(claims, nameMs);
+        lost.push(...batch.filter(({ id }, index) => standing[index]?.holder !== id));
       }
       return lost;
     },

@@ -1,5 +1,5 @@
 import type { MemoryLease, MemoryWorld } from "./memory-world.ts";
-import type { Lease, Leases } from "./store.ts";
+import type { Lease, LeaseClaim, Leases } from "./store.ts";
 
 export function createMemoryLeases({ leases, now }: MemoryWorld, assertOpen: () => void): Leases {
   const living = (group: string): readonly MemoryLease[] =>
@@ -13,6 +13,10 @@ export function createMemoryLeases({ leases, now }: MemoryWorld, assertOpen: () 
     const lease = { holder, value, expiresAt: now() + ttlMs };
     leases.set(group, new Map([...living(group), lease].map((one) => [one.holder, one])));
     return lease;
+  };
+  const claim = ({ group, holder, value }: LeaseClaim, ttlMs: number): Lease => {
+    const other = living(group).find((lease) => lease.holder !== holder);
+    return describe(other ?? put(group, holder, value, ttlMs));
   };
   return {
     async put(group, holder, value, ttlMs) {
@@ -30,8 +34,11 @@ export function createMemoryLeases({ leases, now }: MemoryWorld, assertOpen: () 
     },
     async claim(group, holder, value, ttlMs) {
       assertOpen();
-      const other = living(group).find((lease) => lease.holder !== holder);
-      return describe(other ?? put(group, holder, value, ttlMs));
+      return claim({ group, holder, value }, ttlMs);
+    },
+    async claimAll(claims, ttlMs) {
+      assertOpen();
+      return claims.map((one) => claim(one, ttlMs));
     },
   };
 }

@@ -19,7 +19,10 @@ export const runScript = (
   script: ScriptName,
   keys: readonly string[],
   values: readonly (string | number)[],
-): Promise<unknown> => (client as unknown as Scripted)[commandName(script)](...keys, ...values);
+): Promise<unknown> => {
+  const count = scripts[script].numberOfKeys === undefined ? [keys.length] : [];
+  return (client as unknown as Scripted)[commandName(script)](...count, ...keys, ...values);
+};
 
 /**
  * A client lives for one connection: nothing is queued while there is none, nothing is sent again on the next one, and

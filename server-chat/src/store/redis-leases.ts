@@ -1,12 +1,19 @@
 import { z } from "zod";
 import type { RunScript } from "./redis-commands.ts";
 import { leaseKeys } from "./redis-keys.ts";
-import type { Leases } from "./store.ts";
+import type { Lease, LeaseClaim, Leases } from "./store.ts";
 
 const listReply = z.tuple([z.number(), z.array(z.string()), z.array(z.string())]);
-const claimReply = z.tuple([z.string(), z.string(), z.number()]);
+const claimReply = z.array(z.tuple([z.string(), z.string(), z.number()]));
 
-export function createRedisLeases(run: RunScript): Leases {
+/** @param together whether one script may touch several groups, which a cluster has on several servers */
+export function createRedisLeases(run: RunScript, together: boolean): Leases {
+  async function claimTogether(claims: readonly LeaseClaim[], ttlMs: number): Promise<readonly Lease[]> {
+    const keys = claims.flatMap(({ group }) => leaseKeys(group));
+    const reply = await run("leaseClaim", keys, [ttlMs, ...claims.flatMap(({ holder, value }) => [holder, value])]);
+    return claimReply.parse(reply).map(([holder, value, expiresInMs]) => ({ holder, value, expiresInMs }));
+  }
+
   return {
     async put(group, holder, value, ttlMs) {
       await run("leasePut", leaseKeys(group), [holder, value, ttlMs]);
@@ -24,9 +31,14 @@ export function createRedisLeases(run: RunScript): Leases {
       }));
     },
     async claim(group, holder, value, ttlMs) {
-      const reply = await run("leaseClaim", leaseKeys(group), [holder, value, ttlMs]);
-      const [stands, its, expiresInMs] = claimReply.parse(reply);
-      return { holder: stands, value: its, expiresInMs };
+      const [lease] = await claimTogether([{ group, holder, value }], ttlMs);
+      if (lease === undefined) throw new TypeError("Redis answered a claim with nothing");
+      return lease;
+    },
+    async claimAll(claims, ttlMs) {
+      if (claims.length === 0) return [];
+      if (together) return claimTogether(claims, ttlMs);
+      return (await Promise.all(claims.map((one) => claimTogether([one], ttlMs)))).flat();
     },
   };
 }

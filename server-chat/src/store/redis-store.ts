@@ -77,7 +77,7 @@ export function connectRedisStore(
 
   return {
     ...createRedisHistory(run, command, retention),
-    leases: createRedisLeases(run),
+    leases: createRedisLeases(run, settings.mode !== "cluster"),
     retain: () => retain({ run, command, retention, isUsed: bus.has }),
     subscribe: bus.subscribe,
     unsubscribe: bus.unsubscribe,

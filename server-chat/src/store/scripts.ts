@@ -21,12 +21,14 @@ const files = {
  * With flags Redis judges a script before it runs: what a full memory or a replica forbids is refused as a whole,
  * never half-way (Redis documentation, "Lua scripts: script flags").
  */
-const script = (flags: string, keys: number, ...parts: readonly string[]) => ({
+const script = (flags: string, keys: number | undefined, ...parts: readonly string[]) => ({
   lua: [`#!lua${flags === "" ? "" : ` flags=${flags}`}`, ...parts].join("\n"),
   numberOfKeys: keys,
 });
 const room = (body: string, flags = "") => script(flags, 4, files.room, body);
 const leases = (body: string, flags: string) => script(flags, 2, files.leases, body);
+/** Of as many groups as the call names. */
+const manyLeases = (body: string, flags: string) => script(flags, undefined, files.leases, body);
 
 /**
  * Every script that the server runs in Redis. A full Redis still answers history, takes texts out, makes room and bans:
@@ -42,7 +44,7 @@ export const scripts = {
   leasePut: leases(files.leasePut, "allow-oom"),
   leaseRemove: leases(files.leaseRemove, "allow-oom"),
   leaseList: leases(files.leaseList, "no-writes"),
-  leaseClaim: leases(files.leaseClaim, "allow-oom"),
+  leaseClaim: manyLeases(files.leaseClaim, "allow-oom"),
   canary: script("", 1, files.canary),
 } as const;
 

@@ -382,6 +382,20 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
       await eventually(async () => (await leases.claim(group, "u3", "Zoe", 60_000)).holder).toBe("u3");
       expect(await other.leases.claim(group, holder, "late", 1_000)).toMatchObject({ holder: "u3", value: "Zoe" });
     });
+
+    test("many groups are claimed together, each as if it were alone", async () => {
+      const { leases } = await open();
+      const groups = Array.from({ length: 120 }, () => `name:${randomUUID()}`);
+      const [taken = "", twice = ""] = groups;
+      await leases.claim(taken, "u2", "Eve", 60_000);
+      const wanted = [...groups, twice].map((group) => ({ group, holder: "u1", value: "Ann" }));
+      const standing = await leases.claimAll(wanted, 30_000);
+      expect(standing.map(({ holder }) => holder)).toEqual(wanted.map(({ group }) => (group === taken ? "u2" : "u1")));
+      expect(standing[0]).toMatchObject({ holder: "u2", value: "Eve" });
+      for (const { expiresInMs } of standing.slice(1)) expect(expiresInMs).toBeLessThanOrEqual(30_000);
+      expect(await leases.claim(twice, "u3", "Zoe", 1_000)).toMatchObject({ holder: "u1", value: "Ann" });
+      expect(await leases.claimAll([], 1_000)).toEqual([]);
+    });
   });
 
   describe(`${name}: life`, () => {

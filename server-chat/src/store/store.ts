@@ -135,6 +135,14 @@ export interface Leases {
   list(group: string): Promise<readonly Lease[]>;
   /** Takes the group for one holder: returns the lease that stands, ours or that of who was first. */
   claim(group: string, holder: string, value: string, ttlMs: number): Promise<Lease>;
+  /** Several claims, answered in their order: a crowd that comes back together costs few commands. */
+  claimAll(claims: readonly LeaseClaim[], ttlMs: number): Promise<readonly Lease[]>;
+}
+
+export interface LeaseClaim {
+  readonly group: string;
+  readonly holder: string;
+  readonly value: string;
 }
 
 export type StoreStatus = { readonly ready: true } | { readonly ready: false; readonly reason: string };
