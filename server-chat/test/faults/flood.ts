@@ -1,3 +1,4 @@
+import type { Patience } from "../../client/connection.ts";
 import type { TcpProxy } from "../proxy.ts";
 import { createParticipant, type Participant } from "./participant.ts";
 import type { Recorder } from "./recorder.ts";
@@ -24,11 +25,13 @@ export function createFlood(stage: Stage, recorder: Recorder, retention: number)
   const [slowWay, awayWay, ...ways] = stage.groups.toReversed();
   if (slowWay === undefined || awayWay === undefined || ways.length < writers)
     throw new Error("too few ways for a flood");
-  const someone = (name: string, way: TcpProxy) => {
-    const participant = createParticipant({ name, url: `http://127.0.0.1:${way.port}`, rooms: [room], recorder });
-    return { participant, way };
+  const someone = (name: string, way: TcpProxy, patience: Partial<Patience> = {}) => {
+    const url = `http://127.0.0.1:${way.port}`;
+    return { participant: createParticipant({ name, url, rooms: [room], recorder, patience }), way };
   };
-  const readers = [someone("slow", slowWay), someone("away", awayWay)];
+  // It is the server that must end this.
+  const slow = someone("slow", slowWay, { silenceMs: 2 * withinMs, answerMs: 2 * withinMs });
+  const readers = [slow, someone("away", awayWay)];
   const flooders = ways.slice(0, writers).map((way, i) => someone(`flooder-${i + 1}`, way));
   let floods = 0;
 

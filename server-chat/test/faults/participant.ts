@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { type ChatClient, createChatClient } from "../../client/chat-client.ts";
+import type { Patience } from "../../client/connection.ts";
 import type { Session } from "../../client/rest.ts";
 import type { Random } from "./random.ts";
 import type { Recorder } from "./recorder.ts";
@@ -31,6 +32,8 @@ export interface ParticipantOptions {
   readonly url: string;
   readonly rooms: readonly string[];
   readonly recorder: Recorder;
+  /** How long to wait for the server, in ms, where the suite's usual few seconds are not it. */
+  readonly patience?: Partial<Patience>;
   /** To be somebody who is here already, with one more connection. */
   readonly session?: Session;
 }
@@ -58,7 +61,7 @@ export function createParticipant(options: ParticipantOptions): Participant {
   const client = createChatClient({
     url,
     credentials: { name: userName, ...(known && { session: known }) },
-    patience,
+    patience: { ...patience, ...options.patience },
     backoff,
     surroundings: {
       WebSocket: tapSockets({
@@ -137,7 +140,14 @@ export function createParticipant(options: ParticipantOptions): Participant {
         const room = random.pick(rooms);
         if (until.aborted || (client.room(room)?.outbox.length ?? mostPending) >= mostPending) continue;
         if (random.next() < 0.05) client.typing(room);
-        else client.send(room, `${name} says number ${said} in ${room}: ${"déjà-vu ✓ ".repeat(random.between(1, 8))}`);
+        // Several on their way at once are what order is about.
+        const burst = random.next() < 0.15 ? random.between(3, 8) : 1;
+        for (let i = 0; i < burst; i += 1) {
+          client.send(
+            room,
+            `${name} says number ${said}.${i} in ${room}: ${"déjà-vu ✓ ".repeat(random.between(1, 8))}`,
+          );
+        }
       }
     },
     stop: () => client.stop(),

@@ -8,9 +8,13 @@ export interface Random {
   shuffle<T>(items: readonly T[]): readonly T[];
 }
 
-/** Mulberry32 (public domain): 32 bits of state are plenty for a schedule. */
-export function createRandom(seed: number): Random {
-  let state = seed >>> 0;
+/**
+ * Mulberry32 (public domain): 32 bits of state are plenty for a schedule.
+ *
+ * @param branch who asks: what one of them draws does not change what another one gets
+ */
+export function createRandom(seed: number, branch = 0): Random {
+  let state = (seed ^ Math.imul(branch, 0x9e3779b9)) >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let t = Math.imul(state ^ (state >>> 15), state | 1);

@@ -30,12 +30,15 @@ export interface RunResult {
   readonly troubles: readonly string[];
 }
 
+/** Who draws: people write when they can, and must not change what breaks. */
+const branches = { plan: 0, people: 1, strikes: 2 } as const;
+
 /** Opens the stage, lets people chat while things break, heals everything, and collects what is left. */
 export async function runFaults(options: RunOptions): Promise<RunResult> {
   const { clients, lengthMs, say, seed } = options;
   const startedMs = performance.now();
   const told = (line: string) => say(`${seconds(performance.now() - startedMs).padStart(8)}  ${line}`);
-  const random = createRandom(seed);
+  const random = createRandom(seed, branches.people);
   const recorder = createRecorder(Date.now);
   const retention = retentionFor(clients, lengthMs);
   const stage = await openStage({ nodes: 3, groups: wayCount, retention });
@@ -49,10 +52,9 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
     const troubles: string[] = [];
     const chatting = new AbortController();
     cast.chat(chatting.signal);
-    const scene: Scene = {
+    const scene: Omit<Scene, "random"> = {
       stage,
       ...cast,
-      random,
       recorder,
       rolledBack: (fromMs, toMs) => rollbacks.push({ fromMs, toMs }),
       trouble: (what) => troubles.push(what),
@@ -90,21 +92,24 @@ interface Window {
 
 /** @returns when returning clients had a reason to be slow */
 async function strikeAll(
-  scene: Scene,
-  { lengthMs, kinds = Object.keys(faultKinds) as FaultName[] }: RunOptions,
+  scene: Omit<Scene, "random">,
+  { seed, lengthMs, kinds = Object.keys(faultKinds) as FaultName[] }: RunOptions,
   told: (line: string) => void,
 ): Promise<readonly Window[]> {
-  const { recorder, random } = scene;
+  const { recorder } = scene;
   const chosen = Object.fromEntries(kinds.map((kind) => [kind, faultKinds[kind]])) as typeof faultKinds;
   const slow: Window[] = [];
+  let strikes = 0;
   const strike = async (kind: FaultName) => {
+    strikes += 1;
+    const random = createRandom(seed, branches.strikes + strikes);
     const fromMs = recorder.nowMs();
     const mark = recorder.tally();
-    const what = await faultKinds[kind].strike(scene);
+    const what = await faultKinds[kind].strike({ ...scene, random });
     if (faultKinds[kind].slowsReturns) slow.push({ fromMs, toMs: recorder.nowMs() });
     told(`${kind}: ${what}; ${formatTally(recorder.since(mark))}`);
   };
-  for (const { pauseMs, main, companion } of planSteps(random, lengthMs, chosen)) {
+  for (const { pauseMs, main, companion } of planSteps(createRandom(seed, branches.plan), lengthMs, chosen)) {
     await pause(pauseMs);
     await Promise.all([strike(main), ...(companion === undefined ? [] : [strike(companion)])]);
   }
