@@ -1,28 +1,32 @@
 import { nodesChannel, roomOfChannel } from "../../src/store/redis-keys.ts";
 
-/** Which channels a fault is about. */
-export type Channels = (channel: string) => boolean;
-
-export const roomChannels: Channels = (channel) => roomOfChannel(channel) !== undefined;
-/** What nodes tell each other: bans and kicks. */
-export const nodesChannels: Channels = (channel) => channel === nodesChannel;
+export const isRoomChannel = (channel: string): boolean => roomOfChannel(channel) !== undefined;
+/** Where nodes tell each other of bans and kicks. */
+export const isNodesChannel = (channel: string): boolean => channel === nodesChannel;
 
 /**
- * Whether a chunk that Redis sends is nothing but messages on such channels, whole ones: then it can vanish without a
- * trace, as what a subscriber misses during a fail-over does. Speaks RESP2 and RESP3.
+ * Takes messages of the bus out of what Redis sends, without a trace, as what a subscriber misses during a fail-over
+ * is. A chunk that is anything else, or holds a part of a message, stays as it is. Speaks RESP2 and RESP3.
+ *
+ * @param drops asked once for each message
  */
-export function isMessagesOn(channels: Channels, chunk: Buffer): boolean {
-  let rest: Buffer | undefined = chunk;
-  while (rest !== undefined && rest.length > 0) rest = afterMessage(channels, rest);
-  return rest !== undefined && chunk.length > 0;
+export function dropMessages(chunk: Buffer, drops: (channel: string) => boolean): Buffer {
+  const kept: Buffer[] = [];
+  for (let rest = chunk; rest.length > 0; ) {
+    const message = readMessage(rest);
+    if (message === undefined) return chunk;
+    if (!drops(message.channel)) kept.push(rest.subarray(0, message.bytes));
+    rest = rest.subarray(message.bytes);
+  }
+  return Buffer.concat(kept);
 }
 
-/** What follows one message at the start; undefined if there is something else or a part of one. */
-function afterMessage(channels: Channels, bytes: Buffer): Buffer | undefined {
+/** The message that bytes begin with; undefined if they begin with something else or with a part of one. */
+function readMessage(bytes: Buffer): { readonly channel: string; readonly bytes: number } | undefined {
   const header = bytes.subarray(0, 4).toString("latin1");
   if (header !== "*3\r\n" && header !== ">3\r\n") return undefined;
   const parts: string[] = [];
-  let at = 4;
+  let at = header.length;
   for (let part = 0; part < 3; part += 1) {
     const end = bytes.indexOf("\r\n", at);
     const length = /^\$(\d+)$/.exec(bytes.subarray(at, end).toString("latin1"))?.[1];
@@ -33,5 +37,5 @@ function afterMessage(channels: Channels, bytes: Buffer): Buffer | undefined {
     parts.push(bytes.subarray(from, at - 2).toString("utf8"));
   }
   const [kind = "", channel = ""] = parts;
-  return /^s?message$/.test(kind) && channels(channel) ? bytes.subarray(at) : undefined;
+  return /^s?message$/.test(kind) ? { channel, bytes: at } : undefined;
 }

@@ -18,7 +18,9 @@ export interface Cast {
   readonly participants: readonly Participant[];
   /** A token of somebody who is nobody special. */
   readonly token: string;
-  /** Who is in each room when those who came by some ways are not. */
+  /** Who is there when those who came by some ways are not. */
+  here(without?: ReadonlySet<TcpProxy>): readonly Participant[];
+  /** The same by room. */
   expected(without?: ReadonlySet<TcpProxy>): readonly Expected[];
   /** Lets everybody write, and a moderator take texts out, until the signal. */
   chat(until: AbortSignal): void;
@@ -38,15 +40,14 @@ const mostPerSecond = 1_000 / sayEveryMs.from;
 export const retentionFor = (clients: number, lengthMs: number): number =>
   1_000 + Math.ceil(((clients * mostPerSecond) / roomNames.length) * (lengthMs / 1_000));
 
-export async function gatherCast(
-  stage: Stage,
-  {
-    clients,
-    random,
-    recorder,
-    retention,
-  }: { readonly clients: number; readonly random: Random; readonly recorder: Recorder; readonly retention: number },
-): Promise<Cast> {
+interface CastOptions {
+  readonly clients: number;
+  readonly random: Random;
+  readonly recorder: Recorder;
+  readonly retention: number;
+}
+
+export async function gatherCast(stage: Stage, { clients, random, recorder, retention }: CastOptions): Promise<Cast> {
   const crowdWays = stage.groups.slice(0, crowdWayCount);
   const wayOf = (i: number) => crowdWays[i % crowdWays.length] as TcpProxy;
   const members: { readonly participant: Participant; readonly way: TcpProxy }[] = [];
@@ -64,6 +65,7 @@ export async function gatherCast(
   const { session } = first.participant;
   // One user with two connections is one member.
   enter("twin", wayOf(clients - 1), { userName: first.participant.name, ...(session && { session }) });
+  const crowd = members.map(({ participant }) => participant);
   const flood = createFlood(stage, recorder, retention);
   for (const { participant, way } of flood.members) members.push({ participant, way });
   const participants = members.map(({ participant }) => participant);
@@ -73,7 +75,7 @@ export async function gatherCast(
     while (!until.aborted) {
       await pause(1_000, undefined, { signal: until }).catch(() => {});
       const room = random.pick(roomNames);
-      const messages = participants.find(({ rooms }) => rooms.includes(room))?.client.room(room)?.messages ?? [];
+      const messages = crowd.find(({ rooms }) => rooms.includes(room))?.client.room(room)?.messages ?? [];
       if (messages.length === 0 || until.aborted) continue;
       const { seq } = random.pick(messages.slice(-20));
       const node = random.pick(stage.nodes);
@@ -82,20 +84,24 @@ export async function gatherCast(
     }
   }
 
+  const here = (without: ReadonlySet<TcpProxy> = new Set()) =>
+    members.filter(({ way }) => !without.has(way)).map(({ participant }) => participant);
+
   return {
     flood,
     crowdWays,
     participants,
     token,
-    expected(without = new Set()) {
-      const here = members.filter(({ way }) => !without.has(way)).map(({ participant }) => participant);
+    here,
+    expected(without) {
       return [...new Set(participants.flatMap(({ rooms }) => rooms))].map((room) => {
-        const users = here.filter(({ rooms }) => rooms.includes(room)).map((one) => one.session?.user.id ?? one.name);
+        const users = here(without)
+          .filter(({ rooms }) => rooms.includes(room))
+          .map((one) => one.session?.user.id ?? one.name);
         return { room, users: [...new Set(users)] };
       });
     },
     chat(until) {
-      const crowd = participants.filter(({ rooms }) => rooms.length > 1);
       for (const participant of crowd) participant.chat(random, sayEveryMs, until);
       takeTextsOut(until);
     },

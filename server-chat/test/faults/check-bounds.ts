@@ -7,12 +7,12 @@ export const catchUpBoundMs = 1_500;
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
 const mebibytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(0)} MiB`;
 
-/** 9. Every node's list of a room holds who is there and nobody else, within the life of a lease and one sweep. */
+/** 9. Every node's and every client's list of a room holds who is there and nobody else, within the life of a lease and one sweep. */
 export function checkPresence({ presence }: History): Verdict {
-  const found = presence.flatMap(({ room, node, after, ms, boundMs, ghosts, missing }) => {
+  const found = presence.flatMap(({ room, by, after, ms, boundMs, ghosts, missing }) => {
     if (ms !== undefined && ms <= boundMs && ghosts.length + missing.length === 0) return [];
     const wrong = `ghosts ${ghosts.join(", ") || "none"}, missing ${missing.join(", ") || "none"}`;
-    return [`${room} by ${node} was not right within ${seconds(boundMs)} after ${after}: ${wrong}`];
+    return [`${room} by ${by} was not right within ${seconds(boundMs)} after ${after}: ${wrong}`];
   });
   const slowest = Math.max(0, ...presence.map(({ ms }) => ms ?? 0));
   const ghosts = presence.reduce((sum, sample) => sum + sample.ghosts.length, 0);

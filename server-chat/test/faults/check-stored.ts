@@ -1,4 +1,4 @@
-import type { Final, History } from "./history.ts";
+import { expelled, type Final, type History } from "./history.ts";
 import { type HistoryIndex, isA } from "./history-index.ts";
 import { count, type Verdict, verdict } from "./verdict.ts";
 
@@ -64,11 +64,15 @@ export function checkUnknownOutcomes(history: History, index: HistoryIndex): Ver
   const answered = new Set(
     history.events.filter((event) => event.type === "ack" || event.type === "failed").map(({ id }) => id),
   );
+  const refused = history.events
+    .filter(isA("failed"))
+    .filter(({ code }) => code !== expelled)
+    .map(({ client, id, code }) => `${client} was refused ${id} for good: ${code}`);
   const stuck = index.invokes
     .filter(({ id }) => !answered.has(id))
     .map(({ client, id }) => `${client} was never told what became of ${id}`);
-  const figure = `${count(unknown.size)} unknown for a while, ${count(times.size)} stored once, ${twice.length} twice, ${count(unknown.size - times.size)} not; ${stuck.length} of ${count(index.invokes.length)} sends never answered`;
-  return verdict(4, index.invokes.length, figure, [...twice, ...stuck]);
+  const figure = `${count(unknown.size)} unknown for a while, ${count(times.size)} stored once, ${twice.length} twice, ${count(unknown.size - times.size)} not; ${stuck.length} of ${count(index.invokes.length)} sends never answered, ${refused.length} refused for good`;
+  return verdict(4, index.invokes.length, figure, [...twice, ...stuck, ...refused]);
 }
 
 /** 7. What a client sent first has the lower number. */

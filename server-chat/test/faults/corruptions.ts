@@ -79,6 +79,11 @@ export const corruptions: readonly Corruption[] = [
     },
   },
   { what: "a send that was never answered", breaks: 4, corrupt: onEvent("ack", () => []) },
+  {
+    what: "a send that is refused for good although nothing is wrong with it",
+    breaks: 4,
+    corrupt: onEvent("ack", ({ atMs, client, id }) => [{ type: "failed", atMs, client, id, code: "not_joined" }]),
+  },
   { what: "a hole in what a client was shown", breaks: 5, corrupt: skipOne },
   {
     what: "another text for one client",

@@ -49,7 +49,10 @@ export interface Unknown {
   readonly id: string;
 }
 
-/** The client gave the message up, for example because its user was banned. */
+/** The code of a message whose sender was told to go, and who will not be answered any more. */
+export const expelled = "expelled";
+
+/** The client gave the message up. */
 export interface Failed {
   readonly type: "failed";
   readonly atMs: number;
@@ -145,12 +148,12 @@ export interface Ban {
   readonly doors: readonly { readonly door: string; readonly ms: number | undefined }[];
 }
 
-/** Who is present in a room as one node says, once it can have noticed what happened. */
+/** Who is present in a room as a node or a client says, once it can have noticed what happened. */
 export interface PresenceSample {
   readonly room: string;
-  readonly node: string;
+  readonly by: string;
   readonly after: string;
-  /** Until the node's list was right; undefined: not within the bound. */
+  /** Until the list was right; undefined: not within the bound. */
   readonly ms: number | undefined;
   readonly boundMs: number;
   readonly ghosts: readonly string[];

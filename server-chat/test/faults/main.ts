@@ -5,7 +5,13 @@ import { type Options, parseOptions, usage } from "./options.ts";
 import { cutPower } from "./power-cut/scenario.ts";
 import { createRandom } from "./random.ts";
 import { runFaults } from "./run.ts";
+import { StageError } from "./stage.ts";
 import { count, formatVerdict, type Property, type Verdict } from "./verdict.ts";
+
+/**
+ * `npm run faults`: the chat's promises, kept while things break. One Redis, as its data is what the promises are
+ * about; Sentinel and Cluster have the store's contract, speed has the benchmarks.
+ */
 
 /** What must be installed, with Debian's name for it. */
 function findMissing(): readonly string[] {
@@ -59,22 +65,32 @@ async function run({ seed, seconds, clients }: Options): Promise<boolean> {
   return parts.every((kept) => kept);
 }
 
-const options = parseOptions(process.argv.slice(2));
-const missing = findMissing();
-if (options === undefined) {
-  process.stderr.write(usage);
-  process.exitCode = 2;
-} else if (missing.length > 0) {
-  process.stderr.write(`Not installed: ${missing.join(", ")} (Debian: apt-get install ${missing.join(" ")}).\n`);
-  process.exitCode = 3;
-} else {
-  // What was started ends with this process.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
-  const kept = await run(options);
-  say(
-    kept
-      ? "\nkept"
-      : `\nbroken: npm run faults -- --seed ${options.seed} --seconds ${options.seconds} --clients ${options.clients}`,
-  );
-  process.exit(kept ? 0 : 1);
+/** @returns the exit code */
+async function start(words: readonly string[]): Promise<number> {
+  const options = parseOptions(words);
+  if (options === undefined) {
+    process.stderr.write(usage);
+    return 2;
+  }
+  const missing = findMissing();
+  if (missing.length > 0) {
+    process.stderr.write(`Not installed: ${missing.join(", ")} (Debian: apt-get install ${missing.join(" ")}).\n`);
+    return 3;
+  }
+  const { seed, seconds, clients } = options;
+  try {
+    const kept = await run(options);
+    say(kept ? "\nkept" : `\nbroken; again with --seed ${seed} --seconds ${seconds} --clients ${clients}`);
+    return kept ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    if (error instanceof StageError) return 3;
+    // What does not heal ends the run in the middle: a node that never gets ready again, a client that never gets in.
+    say(`\nbroken: the run with seed ${seed} could not go on`);
+    return 1;
+  }
 }
+
+// What was started ends with this process.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+process.exit(await start(process.argv.slice(2)));

@@ -3,6 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type ChatClient, createChatClient } from "../../client/chat-client.ts";
 import type { Patience } from "../../client/connection.ts";
 import type { Session } from "../../client/rest.ts";
+import { expelled } from "./history.ts";
 import type { Random } from "./random.ts";
 import type { Recorder } from "./recorder.ts";
 import { tapSockets } from "./tapped-socket.ts";
@@ -53,6 +54,7 @@ export function createParticipant(options: ParticipantOptions): Participant {
   const { name, userName = name, url, rooms, recorder, session: known } = options;
   let session = known;
   let connected = false;
+  let leaving = false;
   /** Set while the client is catching up after it came back. */
   let openedMs: number | undefined;
   const targets = new Map<string, number>();
@@ -113,10 +115,10 @@ export function createParticipant(options: ParticipantOptions): Participant {
   });
   client.on("deleted", ({ room, seq }) => record({ type: "removed", ...stamp(), room, seq }));
   client.on("state", ({ name: state }) => {
-    if (state !== "stopped") return;
+    if (state !== "stopped" || leaving) return;
     // Told to go, for example as banned: what was not answered by then never will be, and the client knows it.
     for (const { id } of rooms.flatMap((room) => client.room(room)?.outbox ?? [])) {
-      record({ type: "failed", ...stamp(), id, code: "stopped" });
+      record({ type: "failed", ...stamp(), id, code: expelled });
     }
   });
   for (const room of rooms) client.join(room);
@@ -137,6 +139,7 @@ export function createParticipant(options: ParticipantOptions): Participant {
     async chat(random, everyMs, until) {
       for (let said = 1; !until.aborted; said += 1) {
         await pause(random.between(everyMs.from, everyMs.to), undefined, { signal: until }).catch(() => {});
+        if (client.state.name === "stopped") return;
         const room = random.pick(rooms);
         if (until.aborted || (client.room(room)?.outbox.length ?? mostPending) >= mostPending) continue;
         if (random.next() < 0.05) client.typing(room);
@@ -150,6 +153,9 @@ export function createParticipant(options: ParticipantOptions): Participant {
         }
       }
     },
-    stop: () => client.stop(),
+    stop() {
+      leaving = true;
+      client.stop();
+    },
   };
 }

@@ -191,7 +191,7 @@ export function simulateChat(random: Random, defect?: Defect): Simulation {
     ],
     presence: rooms.map(({ name }) => ({
       room: name,
-      node: "n1",
+      by: "n1",
       after: "a kill",
       ms: 900,
       boundMs: 20_000,

@@ -30,7 +30,14 @@ export interface StageOptions {
   readonly redis?: RedisOptions;
 }
 
-/** The last node's clock can be moved. */
+/** What the suite needs did not start: nothing is said about the server's promises. */
+export class StageError extends Error {}
+
+/**
+ * The last node's clock can be moved.
+ *
+ * @throws StageError
+ */
 export async function openStage({
   nodes: nodeCount,
   groups: groupCount,
@@ -44,7 +51,10 @@ export async function openStage({
   const moderatorToken = await makeModeratorToken(["moderator", "24"], { keys, now: Date.now });
   keys.close();
 
-  const redis = await startRedis(how);
+  const redis = await startRedis(how).catch((error: Error) => {
+    rmSync(folder, { recursive: true, force: true });
+    throw new StageError(`Redis does not start: ${error.message}`, { cause: error });
+  });
   const removeFolders = () => {
     for (const path of [folder, redis.folder]) rmSync(path, { recursive: true, force: true });
   };
@@ -73,7 +83,7 @@ export async function openStage({
     await Promise.all(nodes.map((node) => node.start()));
   } catch (error) {
     await close();
-    throw error;
+    throw new StageError(`The stage cannot be set: ${(error as Error).message}`, { cause: error });
   }
   return {
     redis,

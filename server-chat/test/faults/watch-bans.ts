@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { closeCodes } from "../../src/protocol/close-codes.ts";
-import { isMessagesOn, nodesChannels } from "./bus-drop.ts";
+import { dropMessages, isNodesChannel } from "./bus-drop.ts";
 import type { Ban } from "./history.ts";
 import { createParticipant, type Participant } from "./participant.ts";
 import type { Random } from "./random.ts";
@@ -36,9 +36,7 @@ export async function watchBans(parts: Parts): Promise<readonly Ban[]> {
 /** What nodes tell each other does not reach the last one. */
 async function withDeafNode<T>({ stage }: Parts, act: () => Promise<T>): Promise<T> {
   const { redisLink } = stage.nodes.at(-1) as StageNode;
-  redisLink.rewrite((chunk, direction) =>
-    direction === "down" && isMessagesOn(nodesChannels, chunk) ? Buffer.alloc(0) : chunk,
-  );
+  redisLink.rewrite((chunk, direction) => (direction === "down" ? dropMessages(chunk, isNodesChannel) : chunk));
   try {
     return await act();
   } finally {

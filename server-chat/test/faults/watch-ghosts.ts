@@ -3,7 +3,8 @@ import type { TcpProxy } from "../proxy.ts";
 import type { Cast } from "./cast.ts";
 import type { PresenceSample } from "./history.ts";
 import type { Stage } from "./stage.ts";
-import { watchPresence } from "./watch-presence.ts";
+import type { StageNode } from "./stage-node.ts";
+import { nodeTells, participantTells, type Teller, watchPresence } from "./watch-presence.ts";
 
 /** A lease of presence lasts 15 s, nodes look every 5 s, and tell others once a second. */
 const leaseBoundMs = 22_000;
@@ -12,7 +13,12 @@ const silenceBoundMs = 55_000;
 
 /** With everything well again: who is there is listed, and nobody else. */
 export const watchEverybody = (stage: Stage, cast: Cast, after: string): Promise<readonly PresenceSample[]> =>
-  watchPresence(stage.nodes, cast.expected(), { after, boundMs: leaseBoundMs, token: cast.token });
+  watchPresence(tellers(stage.nodes, cast), cast.expected(), { after, boundMs: leaseBoundMs });
+
+const tellers = (nodes: readonly StageNode[], cast: Cast, without?: ReadonlySet<TcpProxy>): readonly Teller[] => [
+  ...nodes.map((node) => nodeTells(node, cast.token)),
+  ...cast.here(without).map((participant) => participantTells(participant)),
+];
 
 /**
  * A group of clients goes silent without a word, and a node is killed whose clients cannot come back: nobody is left
@@ -32,10 +38,10 @@ export async function watchGhosts(stage: Stage, cast: Cast): Promise<readonly Pr
   await pause(silenceBoundMs - leaseBoundMs);
   for (const way of orphaned) way.refuse();
   await victim.kill();
-  const samples = await watchPresence([veteran, ...others], cast.expected(new Set([silent, ...orphaned])), {
+  const gone = new Set([silent, ...orphaned]);
+  const samples = await watchPresence(tellers([veteran, ...others], cast, gone), cast.expected(gone), {
     after: "a group went silent and a node was killed",
     boundMs: leaseBoundMs,
-    token: cast.token,
   });
   await victim.start();
   for (const way of stage.groups) way.heal();

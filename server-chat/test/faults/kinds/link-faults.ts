@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { isMessagesOn, roomChannels } from "../bus-drop.ts";
+import { dropMessages, isRoomChannel } from "../bus-drop.ts";
 import { defineFaults, seconds } from "../scene.ts";
 
 /** Between a node and Redis. */
@@ -50,15 +50,16 @@ export const linkFaults = defineFaults({
     slowsReturns: true,
     async strike({ stage, random }) {
       const node = random.pick(stage.nodes);
-      let dropped = 0;
-      node.redisLink.rewrite((chunk, direction) => {
-        if (direction === "up" || !isMessagesOn(roomChannels, chunk) || random.next() < 0.5) return chunk;
-        dropped += 1;
-        return Buffer.alloc(0);
-      });
+      let count = 0;
+      const drops = (channel: string) => {
+        const dropped = isRoomChannel(channel) && random.next() < 0.5;
+        if (dropped) count += 1;
+        return dropped;
+      };
+      node.redisLink.rewrite((chunk, direction) => (direction === "down" ? dropMessages(chunk, drops) : chunk));
       await pause(3_000);
       node.redisLink.heal();
-      return `${dropped} deliveries of the bus to ${node.name} dropped, half of all`;
+      return `${count} messages of the bus to ${node.name} dropped, half of all`;
     },
   },
 });
