@@ -118,13 +118,14 @@ test("when the network comes back it does not wait for the end of the pause", as
 });
 
 // A node that is rolled out names each client another moment, so that the next node is not stormed.
-test("when a node goes away the client leaves at the moment it was told", async () => {
+test("when a node goes away the client is back at the moment it was told, without a pause of its own", async () => {
   const member = await joinedMember();
   member.chat.drain(3_000);
-  await member.clock.advance(2_990);
+  await member.clock.advance(3_005);
   expect(names(member)).toEqual(["connecting", "online"]);
-  await member.clock.advance(40);
-  expect(names(member)).toEqual(["connecting", "online", "connecting", "online"]);
+  member.chat.close(closeCodes.serviceRestart.code);
+  await member.clock.advance(30);
+  expect(names(member)).toEqual(["connecting", "online", "reconnecting", "connecting", "online"]);
   expect(member.all("drain")).toMatchObject([{ reconnectInMs: 3_000 }]);
 });
 
@@ -137,6 +138,25 @@ test("a node that ends before that moment is not a reason to come back sooner", 
   expect(fromNow(member)).toBeGreaterThanOrEqual(2_400);
   await member.clock.advance(3_000);
   expect(member.client.state.name).toBe("online");
+});
+
+test("a node that says goodbye and stays is left", async () => {
+  const member = await joinedMember();
+  member.chat.drain(1_000);
+  await member.clock.advance(12_000);
+  expect(names(member)).toEqual(["connecting", "online", "reconnecting", "connecting", "online"]);
+});
+
+test("a node that goes away and has no successor yet is asked with growing pauses", async () => {
+  const member = await joinedMember();
+  member.chat.drain(10);
+  member.chat.refuse(true);
+  await member.clock.advance(20);
+  member.chat.close(closeCodes.serviceRestart.code);
+  await member.clock.advance(10_000);
+  const attempts = member.all("state").filter(({ name }) => name === "reconnecting").length;
+  expect(attempts).toBeGreaterThan(3);
+  expect(attempts).toBeLessThan(10);
 });
 
 test("who stops while it connects does not connect", async () => {

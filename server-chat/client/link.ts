@@ -96,12 +96,9 @@ export function createLink(parts: LinkParts): Link {
   function frame(frame: ServerFrame): void {
     if (frame.type === "drain") {
       returnAtMs = clock.nowMs() + frame.reconnectInMs;
+      // The server closes then, once it has answered what is under way.
       cancelTimer();
-      cancelTimer = clock.after(frame.reconnectInMs, () => {
-        connection?.abandon();
-        lose();
-        open();
-      });
+      cancelTimer = clock.after(frame.reconnectInMs + parts.patience.answerMs, () => restart("the node goes away"));
     }
     parts.frame(frame);
   }
@@ -124,12 +121,13 @@ export function createLink(parts: LinkParts): Link {
     parts.offline();
   }
 
-  function retry(why: string, notBeforeMs = 0): void {
+  function retry(why: string, retryAfterMs = 0): void {
     turn += 1;
     const nowMs = clock.nowMs();
-    const orderedMs = Math.max(notBeforeMs, (returnAtMs ?? nowMs) - nowMs);
     // Spread even after an order: a node that refuses tells everybody the same.
-    waitedMs = Math.max(backoffMs(attempt, backoff, parts.random), orderedMs + parts.random() * backoff.minMs);
+    const pauseMs = Math.max(backoffMs(attempt, backoff, parts.random), retryAfterMs + parts.random() * backoff.minMs);
+    // A node that goes away has spread its clients itself.
+    waitedMs = returnAtMs === undefined ? pauseMs : Math.max(0, returnAtMs - nowMs);
     attempt += 1;
     cancelTimer = clock.after(waitedMs, open);
     become({ name: "reconnecting", attempt, atMs: nowMs + waitedMs, why });

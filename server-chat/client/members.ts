@@ -24,7 +24,7 @@ export function createMembers(): Members {
     },
     apply({ joined, left, count: now }) {
       count = now;
-      if (joined === undefined && left === undefined && present.size !== count) present.clear();
+      if (joined === undefined && left === undefined) present.clear();
       for (const user of left ?? []) present.delete(user.id);
       for (const user of joined ?? []) present.set(user.id, user);
     },
