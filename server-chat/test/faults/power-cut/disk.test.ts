@@ -32,7 +32,7 @@ async function countUntilPowerCut(fsync: "always" | "no") {
   const counting = (async () => {
     for (;;) acknowledged = await client.incr("count");
   })().catch(() => {});
-  while (acknowledged < 500) await client.ping();
+  while (acknowledged < 100) await client.ping();
   await redis.kill();
   await counting;
   client.disconnect();

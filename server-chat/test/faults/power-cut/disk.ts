@@ -17,6 +17,9 @@ import { type Durable, replayJournal } from "./journal.ts";
 /** Where Redis keeps its append-only files, below its folder. */
 export const aofFolder = "appendonlydir";
 
+/** What a flush takes on a slow network volume. */
+const flushMs = 8;
+
 /** A disk that can lose its power. */
 export interface Disk {
   /** For the redis-server that writes to it. */
@@ -50,7 +53,12 @@ export function createDisk(): Disk {
   let before: Durable = { entries: new Map(), bytesByInode: new Map() };
 
   return {
-    env: { LD_PRELOAD: library, POWER_CUT_JOURNAL: journal, POWER_CUT_KEEP: kept },
+    env: {
+      LD_PRELOAD: library,
+      POWER_CUT_JOURNAL: journal,
+      POWER_CUT_KEEP: kept,
+      POWER_CUT_DELAY_US: String(flushMs * 1_000),
+    },
     watch(redisFolder) {
       folder = join(redisFolder, aofFolder);
       before = readFolder(folder);

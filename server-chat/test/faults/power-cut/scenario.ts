@@ -57,6 +57,8 @@ export async function cutPower(fsync: "always" | "everysec", random: Random): Pr
     // A control in which the cut comes right after a flush would prove nothing.
     if (fsync === "everysec") await waitUntil(() => disk.quietMs() > 500, 3_000);
     await redis.kill();
+    // What Redis said last is still on its way to people.
+    await pause(300);
     const acknowledged = new Set(recorder.events.filter(isA("ack")).map(({ id }) => id));
     const bytesLost = disk.cutPower(random.next() / 2);
     const toMs = recorder.nowMs();
