@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { missingRedis } from "../redis.ts";
 import { allProperties, checkHistory } from "./checker.ts";
+import { missingPrograms } from "./missing-programs.ts";
 import { type Options, parseOptions, usage } from "./options.ts";
 import { cutPower } from "./power-cut/scenario.ts";
 import { createRandom } from "./random.ts";
@@ -12,22 +11,6 @@ import { count, formatVerdict, type Property, type Verdict } from "./verdict.ts"
  * `npm run faults`: the chat's promises, kept while things break. One Redis, as its data is what the promises are
  * about; Sentinel and Cluster have the store's contract, speed has the benchmarks.
  */
-
-/** What must be installed, with Debian's name for it. */
-function findMissing(): readonly string[] {
-  const works = (command: string) => {
-    try {
-      execFileSync(command, ["--version"], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  return [
-    ...(missingRedis === undefined ? [] : ["redis-server"]),
-    ...["gcc", "faketime"].filter((command) => !works(command)),
-  ];
-}
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -72,9 +55,8 @@ async function start(words: readonly string[]): Promise<number> {
     process.stderr.write(usage);
     return 2;
   }
-  const missing = findMissing();
-  if (missing.length > 0) {
-    process.stderr.write(`Not installed: ${missing.join(", ")} (Debian: apt-get install ${missing.join(" ")}).\n`);
+  if (missingPrograms !== undefined) {
+    process.stderr.write(`${missingPrograms}\n`);
     return 3;
   }
   const { seed, seconds, clients } = options;

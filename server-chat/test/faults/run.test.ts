@@ -1,22 +1,12 @@
-import { execFileSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
-import { missingRedis } from "../redis.ts";
 import { allProperties, checkHistory } from "./checker.ts";
+import { missingPrograms } from "./missing-programs.ts";
 import { runFaults } from "./run.ts";
 import { formatVerdict } from "./verdict.ts";
 
-const missingClock = (() => {
-  try {
-    execFileSync("faketime", ["--version"]);
-    return undefined;
-  } catch {
-    return "faketime is not installed, the faults are skipped (Debian: apt-get install faketime)";
-  }
-})();
-const missing = missingRedis ?? missingClock;
-if (missing !== undefined) process.stderr.write(`${missing}\n`);
+if (missingPrograms !== undefined) process.stderr.write(`the faults are skipped, ${missingPrograms}\n`);
 
-describe.skipIf(missing !== undefined)("three nodes and a Redis", () => {
+describe.skipIf(missingPrograms !== undefined)("three nodes and a Redis", () => {
   test("keep their promises while processes die and connections break", async () => {
     const lines: string[] = [];
     const { history, troubles } = await runFaults({

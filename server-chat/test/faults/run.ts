@@ -85,6 +85,9 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
   }
 }
 
+/** A node that lost Redis for a moment stays ready meanwhile, and asks its clients to try again a second later. */
+const recoveryMs = 2_000;
+
 interface Window {
   readonly fromMs: number;
   readonly toMs: number;
@@ -106,7 +109,7 @@ async function strikeAll(
     const fromMs = recorder.nowMs();
     const mark = recorder.tally();
     const what = await faultKinds[kind].strike({ ...scene, random });
-    if (faultKinds[kind].slowsReturns) slow.push({ fromMs, toMs: recorder.nowMs() });
+    if (faultKinds[kind].slowsReturns) slow.push({ fromMs, toMs: recorder.nowMs() + recoveryMs });
     told(`${kind}: ${what}; ${formatTally(recorder.since(mark))}`);
   };
   for (const { pauseMs, main, companion } of planSteps(createRandom(seed, branches.plan), lengthMs, chosen)) {
@@ -118,6 +121,7 @@ async function strikeAll(
 
 /** As after a load balancer's restart: with nothing else broken, everybody has to be back soon. */
 async function returnAtOnce({ crowdWays, settled }: Cast): Promise<string> {
+  await pause(recoveryMs);
   const count = crowdWays.reduce((sum, way) => sum + way.connections, 0);
   const fromMs = performance.now();
   for (const way of crowdWays) way.cut();

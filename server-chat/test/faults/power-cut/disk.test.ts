@@ -1,19 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { Redis } from "ioredis";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { missingRedis, startRedis, until } from "../../redis.ts";
+import { startRedis, until } from "../../redis.ts";
+import { missingPrograms } from "../missing-programs.ts";
 import { createDisk } from "./disk.ts";
-
-const missingCompiler = (() => {
-  try {
-    execFileSync("gcc", ["--version"]);
-    return undefined;
-  } catch {
-    return "gcc is not installed, the power cut is skipped (Debian: apt-get install gcc libc6-dev)";
-  }
-})();
-const missing = missingRedis ?? missingCompiler;
-if (missing !== undefined) process.stderr.write(`${missing}\n`);
 
 /** Counts up in Redis, rewriting the file once, until the power goes. */
 async function countUntilPowerCut(fsync: "always" | "no") {
@@ -41,7 +30,7 @@ async function countUntilPowerCut(fsync: "always" | "no") {
   return { acknowledged, kept: Number(await redis.cli("get", "count")) };
 }
 
-describe.skipIf(missing !== undefined)("a power cut", () => {
+describe.skipIf(missingPrograms !== undefined)("a power cut", () => {
   test("takes nothing that was acknowledged when Redis flushes before each reply", async () => {
     const { acknowledged, kept } = await countUntilPowerCut("always");
     expect(kept).toBeGreaterThanOrEqual(acknowledged);
