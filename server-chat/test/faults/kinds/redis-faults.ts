@@ -41,7 +41,7 @@ export const redisFaults = defineFaults({
     },
   },
   "redis-restore": {
-    nominalMs: 4_500,
+    nominalMs: 5_500,
     side: "servers",
     slowsReturns: true,
     alone: true,
@@ -55,15 +55,21 @@ export const redisFaults = defineFaults({
         // As a backup that nobody told Redis of: the newest file may end within a record, which Redis then drops.
         cpSync(folder, copy, { recursive: true });
         await pause(scene.random.between(1_500, 2_500));
+        // At times no node is left that knew more: then the clients are the ones who do.
+        const forgetful = scene.random.next() < 0.35 ? stage.nodes : [];
         await redis.kill();
         await pause(settleMs);
+        await Promise.all(forgetful.map((node) => node.kill()));
         rmSync(folder, { recursive: true });
         cpSync(copy, folder, { recursive: true });
         const toMs = recorder.nowMs();
         scene.rolledBack(fromMs, toMs);
         await redis.start();
+        await Promise.all(forgetful.map((node) => node.start()));
+        stage.route();
         await nodesReady(scene);
-        return `Redis killed and restored from a copy that was ${seconds(toMs - fromMs)} old`;
+        const all = forgetful.length > 0 ? "Redis and all nodes" : "Redis";
+        return `${all} killed, Redis restored from a copy that was ${seconds(toMs - fromMs)} old`;
       } finally {
         rmSync(copy, { recursive: true, force: true });
       }
