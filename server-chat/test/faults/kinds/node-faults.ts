@@ -26,7 +26,7 @@ export const nodeFaults = defineFaults({
     },
   },
   "node-term": {
-    nominalMs: 6_000,
+    nominalMs: 5_000,
     side: "servers",
     slowsReturns: false,
     async strike(scene) {
