@@ -7,6 +7,8 @@ export interface RedisCluster {
   readonly servers: readonly Redis[];
   /** The master that has the key now. */
   masterOf(key: string): Promise<Redis>;
+  /** Moves the slot of the key, with all that is in it, to another master. */
+  move(key: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,17 +42,39 @@ export async function startCluster(): Promise<RedisCluster> {
   return {
     settings: { mode: "cluster", nodes: servers.map(({ address }) => address), password },
     servers,
-    async masterOf(key) {
-      const witness = await findAlive(servers);
-      const slot = Number(await witness.cli("cluster", "keyslot", key));
-      const nodes = await witness.cli("cluster", "nodes");
-      const line = nodes.split("\n").find((one) => /master -/.test(one) && !/fail/.test(one) && owns(one, slot));
-      const master = servers.find(({ address }) => line?.includes(` ${address}@`));
-      if (master === undefined) throw new Error(`nobody has slot ${slot}:\n${nodes}`);
-      return master;
-    },
+    masterOf: (key) => findMaster(servers, key),
+    move: (key) => moveSlot(servers, key),
     stop,
   };
+}
+
+async function findMaster(servers: readonly Redis[], key: string): Promise<Redis> {
+  const witness = await findAlive(servers);
+  const slot = Number(await witness.cli("cluster", "keyslot", key));
+  const nodes = await witness.cli("cluster", "nodes");
+  const line = nodes.split("\n").find((one) => /master -/.test(one) && !/fail/.test(one) && owns(one, slot));
+  const master = servers.find(({ address }) => line?.includes(` ${address}@`));
+  if (master === undefined) throw new Error(`nobody has slot ${slot}:\n${nodes}`);
+  return master;
+}
+
+/** As `redis-cli --cluster reshard` does it, one key after the other. */
+async function moveSlot(servers: readonly Redis[], key: string): Promise<void> {
+  const from = await findMaster(servers, key);
+  const roles = await Promise.all(servers.map((server) => server.cli("role")));
+  const to = servers.find((server, index) => server !== from && roles[index]?.startsWith("master"));
+  if (to === undefined) throw new Error("there is no other master");
+  const slot = await from.cli("cluster", "keyslot", key);
+  const [fromId, toId] = await Promise.all([from.cli("cluster", "myid"), to.cli("cluster", "myid")]);
+  await to.cli("cluster", "setslot", slot, "importing", fromId);
+  await from.cli("cluster", "setslot", slot, "migrating", toId);
+  const target = ["127.0.0.1", String(to.port), "", "0", "5000", "auth", from.password, "keys"];
+  for (;;) {
+    const keys = (await from.cli("cluster", "getkeysinslot", slot, "1")).split("\n").filter((one) => one !== "");
+    if (keys.length === 0) break;
+    await from.cli("migrate", ...target, ...keys);
+  }
+  for (const server of [to, from]) await server.cli("cluster", "setslot", slot, "node", toId);
 }
 
 async function join(servers: readonly Redis[]): Promise<void> {

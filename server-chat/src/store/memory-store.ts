@@ -91,7 +91,6 @@ export function createMemoryStore(world: MemoryWorld, { retention }: { readonly 
       node.rooms.add(name);
     },
     async unsubscribe(name) {
-      assertOpen();
       node.rooms.delete(name);
     },
     async announce(event) {

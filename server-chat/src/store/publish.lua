@@ -31,5 +31,5 @@ redis.call(
   channel,
   '{"type":"message","epoch":"' .. room.epoch .. '","seq":' .. seq .. ',"id":"' .. id .. '","ts":' .. ts .. ',"body":' .. body .. "}"
 )
-trim(room, tonumber(ARGV[6]), 0, tonumber(ARGV[7]))
+trim(room, tonumber(ARGV[6]), nil, tonumber(ARGV[7]))
 return { room.epoch, room.seq, room.ts, 0 }

@@ -15,6 +15,7 @@ export const leaseKeys = (group: string): readonly string[] => [
   `chat:{lease:${group}}:ends`,
   `chat:{lease:${group}}:values`,
 ];
+/** On one master of a cluster. By default the others refuse messages, too, when nobody has the slots of one. */
 export const canaryKey = (node: string): string => `chat:{canary:${node}}`;
 
 const roomPrefix = "chat:room:";

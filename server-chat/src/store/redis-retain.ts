@@ -3,9 +3,9 @@ import type { RunCommand, RunScript } from "./redis-commands.ts";
 import { everyMetaKey, roomKeys, roomOfMetaKey } from "./redis-keys.ts";
 import type { Retention } from "./store.ts";
 
-/** Rooms that are looked at together, and messages that one script drops: neither keeps Redis from its other work. */
-const roomsAtOnce = 100;
-const trimmedAtOnce = 500;
+/** Keys that are looked at together, and messages that one script drops: a send never waits for much of this. */
+const keysAtOnce = 20;
+const trimmedAtOnce = 100;
 
 export interface RetainParts {
   readonly run: RunScript;
@@ -29,9 +29,7 @@ export async function retain({ run, command, retention, isUsed }: RetainParts): 
   for (const master of masters) {
     let cursor = "0";
     do {
-      const [next, keys] = await command("scan", () =>
-        master.scan(cursor, "MATCH", everyMetaKey, "COUNT", roomsAtOnce),
-      );
+      const [next, keys] = await command("scan", () => master.scan(cursor, "MATCH", everyMetaKey, "COUNT", keysAtOnce));
       await Promise.all(keys.map((key) => retainRoom(roomOfMetaKey(key))));
       cursor = next;
     } while (cursor !== "0");

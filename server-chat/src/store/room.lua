@@ -59,12 +59,17 @@ local function read_message(seq)
   end
 end
 
--- Drops the oldest messages, at most `most`: those above the number to keep, and those from before `oldest`.
+-- Drops the oldest messages, at most `most`: those above the number to keep, and, if `oldest` is a time, those from
+-- before it.
 local function trim(room, keep, oldest, most)
   local before = room.first
   while room.first <= room.seq and room.first - before < most do
+    local too_many = room.seq - room.first + 1 > keep
+    if not too_many and not oldest then
+      break
+    end
     local id, ts = read_message(room.first)
-    if id and room.seq - room.first + 1 <= keep and ts >= oldest then
+    if id and not too_many and ts >= oldest then
       break
     end
     if id then
@@ -72,9 +77,12 @@ local function trim(room, keep, oldest, most)
     end
     room.first = room.first + 1
   end
-  if room.first > before then
-    redis.call("XTRIM", STREAM, "MINID", digits(room.first))
-    redis.call("ZREMRANGEBYSCORE", TOMBSTONES, "-inf", "(" .. digits(room.first))
-    redis.call("HSET", META, "first", digits(room.first))
+  if room.first == before then
+    return
   end
+  redis.call("XTRIM", STREAM, "MINID", digits(room.first))
+  if room.deletions > 0 then
+    redis.call("ZREMRANGEBYSCORE", TOMBSTONES, "-inf", "(" .. digits(room.first))
+  end
+  redis.call("HSET", META, "first", digits(room.first))
 end
