@@ -50,9 +50,14 @@ export function createChatPage(
       room,
       isOwn: ({ user }: Message) => user.id === ownId,
       readOlder: () => client.readOlder(room, olderPage),
-      retry: (id) => client.retry(room, id),
+      retry(id) {
+        client.retry(room, id);
+        // The button that was pressed is gone.
+        composer.focus();
+      },
       discard(id) {
         if (client.discard(room, id)) logs.get(room)?.hideOutbox(id);
+        composer.focus();
       },
       followed(follows) {
         if (room === current && follows) newest.hidden = true;

@@ -6,6 +6,7 @@ import { explainError } from "./words.ts";
 export interface Composer {
   /** Writes to this room from now on. What was begun in another one waits there. */
   open(room: string): void;
+  focus(): void;
 }
 
 /** Where a person writes. Enter sends, Shift and Enter begins a line. */
@@ -39,6 +40,11 @@ export function createComposer(parts: { send(text: string): void; typing(): void
   field.oninput = () => {
     if (field.value !== "") parts.typing();
   };
+  function focus(): void {
+    // On a phone the keyboard would cover what there is to read.
+    if (matchMedia("(pointer: fine)").matches) field.focus();
+  }
+
   return {
     open(room) {
       if (current !== undefined) drafts.set(current, field.value);
@@ -46,8 +52,8 @@ export function createComposer(parts: { send(text: string): void; typing(): void
       current = room;
       find("text-label", HTMLLabelElement).textContent = `Your message to ${room}`;
       field.placeholder = `Your message to ${room}`;
-      // On a phone the keyboard would cover what there is to read.
-      if (matchMedia("(pointer: fine)").matches) field.focus();
+      focus();
     },
+    focus,
   };
 }
