@@ -6,8 +6,8 @@ import type { Stage } from "./stage.ts";
 import type { StageNode } from "./stage-node.ts";
 import { nodeTells, participantTells, type Teller, watchPresence } from "./watch-presence.ts";
 
-/** A lease of presence lasts 15 s, nodes look every 5 s, and tell others once a second. */
-const leaseBoundMs = 22_000;
+/** A lease of presence lasts 15 s, nodes look every 5 s and tell their members once a second; the rest is for a busy machine. */
+const leaseBoundMs = 25_000;
 /** Who went silent is found by the second ping, up to twice 25 s later. */
 const silenceBoundMs = 55_000;
 
