@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, type Plugin } from "esbuild";
 
@@ -52,7 +52,6 @@ const bundleServer = (folder: string) =>
 
 async function bundlePage(folder: string): Promise<void> {
   const web = join(here, "web");
-  if (!existsSync(join(web, "index.html"))) return;
   for (const file of readdirSync(web).filter((name) => /\.(html|css|svg|ico)$/.test(name)))
     cpSync(join(web, file), join(folder, file));
   await build({
