@@ -29,6 +29,9 @@ const keepAliveMs = 100_000;
 /** The server that people reach, without routes of its own. */
 export function createPublicServer(listener: RequestListener, bounds: PublicBounds = publicBounds): Server {
   const waiting = new Set<Socket>();
+  function forget(this: Socket): void {
+    waiting.delete(this);
+  }
   return createServer(
     {
       headersTimeout: bounds.headMs,
@@ -46,9 +49,10 @@ export function createPublicServer(listener: RequestListener, bounds: PublicBoun
         return;
       }
       waiting.add(socket);
-      socket.once("close", () => waiting.delete(socket));
+      socket.on("close", forget);
     })
     .on("upgrade", (_request, socket) => {
       waiting.delete(socket as Socket);
+      socket.off("close", forget);
     });
 }

@@ -157,10 +157,16 @@ async function retain(store: Store, log: Log): Promise<void> {
   }
 }
 
+/**
+ * Connections that the kernel keeps until they are accepted. Node's 511 overflow when a replica's clients come back at
+ * once, and whoever is dropped waits a second before the next attempt. The kernel bounds it by net.core.somaxconn.
+ */
+const backlog = 4_096;
+
 function listen(server: Server, port: number, log: Log): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, () => {
+    server.listen({ port, backlog }, () => {
       server.off("error", reject);
       server.on("error", (error) => log.error({ err: error, port }, "a connection was not accepted"));
       resolve();

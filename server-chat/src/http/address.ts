@@ -24,19 +24,24 @@ export function createAddressReader(trustedProxies: readonly string[]): ReadAddr
     let address = parseAddress(socket.remoteAddress ?? "");
     // The connection ended before anybody looked.
     if (address === undefined) return "unknown";
+    if (!isTrusted(address)) return network(address);
     const hops = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
     while (isTrusted(address)) {
       const hop = parseAddress(hops.pop()?.trim() ?? "");
       if (hop === undefined) break;
       address = hop;
     }
-    return isIPv4(address) ? address : network64(address);
+    return network(address);
   };
 }
+
+const mapped = "::ffff:";
 
 /** IPv4 also where it comes as IPv6 (`::ffff:192.0.2.1`), which is how a socket that listens on both has it. */
 function parseAddress(text: string): string | undefined {
   if (isIPv4(text)) return text;
+  // The form that Node gives them. All clients come this way at once after a restart.
+  if (text.startsWith(mapped) && isIPv4(text.slice(mapped.length))) return text.slice(mapped.length);
   // A link-local address names its interface behind a percent sign.
   const [bare = ""] = text.split("%");
   if (!isIPv6(bare)) return undefined;
@@ -44,6 +49,8 @@ function parseAddress(text: string): string | undefined {
   const isMapped = groupsOf(bare).slice(0, 6).join() === "0,0,0,0,0,65535";
   return isMapped ? [high >> 8, high & 255, low >> 8, low & 255].join(".") : bare;
 }
+
+const network = (address: string): string => (isIPv4(address) ? address : network64(address));
 
 const network64 = (address: string): string =>
   `${groupsOf(address)

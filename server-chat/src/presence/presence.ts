@@ -2,12 +2,12 @@ import { performance } from "node:perf_hooks";
 import type { User } from "../protocol/frames.ts";
 import type { Leases } from "../store/store.ts";
 import { Rounds } from "../ws/rounds.ts";
-import { mergeCrowds, type PresenceFrame, parseCrowd } from "./crowd.ts";
+import { mergeCrowds, parseCrowd } from "./crowd.ts";
 import { type PresenceParts, presenceGroup, RoomPresence } from "./room-presence.ts";
 
 export interface Presence {
   /** @param tell brings a frame to the room's members on this node */
-  room(name: string, tell: (frame: PresenceFrame) => void): RoomPresence;
+  room(name: string, tell: (frame: Buffer) => void): RoomPresence;
   /** Forgets a room that nobody of this node is in. */
   forget(room: RoomPresence): void;
   /** Reads all rooms' leases again. */

@@ -1,18 +1,12 @@
 import type { User } from "../protocol/frames.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Announcement, Leases } from "../store/store.ts";
+import { jsonFrame } from "../ws/frames-out.ts";
 import type { Pace } from "../ws/pace.ts";
-import {
-  type Crowd,
-  changeFrame,
-  crowdOf,
-  formatCrowd,
-  fullFrame,
-  mergeCrowds,
-  nobody,
-  type PresenceFrame,
-  parseCrowd,
-} from "./crowd.ts";
+import { type Crowd, changeFrame, crowdOf, formatCrowd, fullFrame, mergeCrowds, nobody, parseCrowd } from "./crowd.ts";
+
+/** Whatever is told next differs from this. */
+const unknown: Crowd = { count: -1, members: undefined };
 
 export const presenceGroup = (room: string): string => `presence:${room}`;
 
@@ -32,12 +26,15 @@ export class RoomPresence {
   readonly #room: string;
   readonly #parts: PresenceParts;
   readonly #touch: (presence: RoomPresence) => void;
-  readonly #tell: (frame: PresenceFrame) => void;
+  readonly #tell: (frame: Buffer) => void;
   /** Connections of each user on this node. */
   readonly #local = new Map<string, { readonly user: User; connections: number }>();
   #others: readonly Crowd[] = [];
   /** What the room's members know. */
   #shown: Crowd = nobody;
+  #counted: Buffer | undefined;
+  /** Newcomers were told a number while those before them know names. */
+  #isMixed = false;
   #changed = false;
   #unread = true;
   #unwritten = false;
@@ -55,7 +52,7 @@ export class RoomPresence {
     room: string,
     parts: PresenceParts,
     touch: (presence: RoomPresence) => void,
-    tell: (frame: PresenceFrame) => void,
+    tell: (frame: Buffer) => void,
   ) {
     this.#room = room;
     this.#parts = parts;
@@ -99,13 +96,19 @@ export class RoomPresence {
     this.#touch(this);
   }
 
-  /** Everybody, for who has just come. */
-  everybody(newcomer?: User): PresenceFrame {
+  /** A frame with everybody, for who has just come. Without names it is the same one for all of them. */
+  everybody(newcomer?: User): Buffer {
     const { members, count } = this.#shown;
-    if (members === undefined) return fullFrame(this.#room, { count, members });
+    if (members === undefined || this.#local.size > limits.presenceNames) {
+      this.#isMixed = members !== undefined;
+      this.#counted ??= jsonFrame(
+        fullFrame(this.#room, { count: Math.max(count, this.#local.size), members: undefined }),
+      );
+      return this.#counted;
+    }
     const all = new Map(members);
     if (newcomer !== undefined) all.set(newcomer.id, newcomer);
-    return fullFrame(this.#room, crowdOf(all));
+    return jsonFrame(fullFrame(this.#room, crowdOf(all)));
   }
 
   /** Does what is due. @returns whether something is left for later */
@@ -115,7 +118,7 @@ export class RoomPresence {
       this.#workedAtMs = nowMs;
       this.#work();
     }
-    if (this.#changed && nowMs - this.#toldAtMs >= quietMs) this.#tellChange(nowMs);
+    if (this.#changed && nowMs - this.#toldAtMs >= quietMs * this.#crowding()) this.#tellChange(nowMs);
     return this.#changed || this.#unread || this.#unwritten;
   }
 
@@ -142,11 +145,18 @@ export class RoomPresence {
   #tellChange(nowMs: number): void {
     this.#changed = false;
     const crowd = mergeCrowds([this.#localCrowd(), ...this.#others]);
-    const frame = changeFrame(this.#room, this.#shown, crowd);
+    const frame = changeFrame(this.#room, this.#isMixed ? unknown : this.#shown, crowd);
     this.#shown = crowd;
+    this.#isMixed = false;
+    this.#counted = undefined;
     if (frame === undefined) return;
     this.#toldAtMs = nowMs;
-    this.#tell(frame);
+    this.#tell(jsonFrame(frame));
+  }
+
+  /** Each thousand members here are told a second later: a number that big changes slowly, and all of them are written to. */
+  #crowding(): number {
+    return Math.max(1, this.#local.size / 1_000);
   }
 
   #localCrowd(): Crowd {

@@ -54,7 +54,7 @@ function act(connection: Connection, frame: ClientFrame): void {
       tellTyping(connection, frame.room);
       break;
     case "ping":
-      connection.write(pongFrame);
+      connection.deliver(pongFrame);
       break;
   }
 }
@@ -74,19 +74,8 @@ function greet(connection: Connection, token: string): void {
     connection.close("banned");
     return;
   }
-  connection.write(jsonFrame({ type: "welcome", user: claims.user, server: engine.settings.server, limits }));
-  claimName(connection);
-}
-
-/**
- * The token's session claimed the name, so this only fails for one that was left for a minute. A store that is away lets
- * people in; the next renewal tells.
- */
-async function claimName(connection: Connection): Promise<void> {
-  const { engine, claims } = connection;
-  if (claims === undefined) return;
-  const isOurs = await engine.names.claim(claims.user).catch(() => true);
-  if (!isOurs) connection.close("nameTaken");
+  connection.deliver(engine.welcome(claims.user));
+  engine.claimSoon(claims.user);
 }
 
 function join(connection: Connection, { room, epoch, after, id }: Extract<ClientFrame, { type: "join" }>): void {
@@ -101,7 +90,7 @@ function leave(connection: Connection, room: string): void {
     return;
   }
   connection.engine.hub.leave(membership);
-  const tell = () => connection.write(jsonFrame({ type: "left", room }));
+  const tell = () => connection.deliver(jsonFrame({ type: "left", room }));
   // Acknowledgements come first: nothing of the room follows this frame.
   if (membership.sends === undefined) tell();
   else membership.sends.whenIdle(tell);

@@ -45,7 +45,6 @@ export class Connection {
   rounds = 0;
   /** It is told to go: new sends are for another node. */
   leaving = false;
-  corked = false;
   framesIn = 0;
   stored = 0;
   badFrames = 0;
@@ -67,7 +66,7 @@ export class Connection {
     return this.ws.readyState === open;
   }
 
-  /** Writes frames that many members get. @returns false if this one does not */
+  /** Writes frames. @returns false if the client does not get them */
   deliver(bytes: Buffer): boolean {
     if (!this.isOpen) return false;
     if (this.socket.writableLength > maxWaitingBytes) {
@@ -78,19 +77,9 @@ export class Connection {
     return true;
   }
 
-  /** Writes a frame of its own; all of one tick leave together. */
-  write(frame: Buffer): void {
-    if (!this.corked && this.isOpen) {
-      this.corked = true;
-      this.socket.cork();
-      this.engine.uncorkSoon(this);
-    }
-    this.deliver(frame);
-  }
-
   refuse(code: ErrorName, details: ErrorDetails = {}): void {
     this.engine.metrics.errors.inc({ code });
-    this.write(errorFrame(code, details));
+    this.deliver(errorFrame(code, details));
     if (++this.refusals > maxRefusals) this.close("overload");
   }
 

@@ -7,17 +7,23 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { createPresence, type Presence } from "../presence/presence.ts";
 import type { CloseName } from "../protocol/close-codes.ts";
+import type { ErrorName } from "../protocol/errors.ts";
 import type { User } from "../protocol/frames.ts";
 import { createRateLimiter, type RateLimiter } from "../rate-limit.ts";
 import type { Announcement, RoomEvent, Store } from "../store/store.ts";
 import type { Connection } from "./connection.ts";
+import { createWelcome } from "./frames-out.ts";
 import { Hub } from "./hub.ts";
 import { type LeaveOptions, leaveAll } from "./leave.ts";
 import { type Pace, pace as usualPace } from "./pace.ts";
 import { Pump } from "./pump.ts";
 import { Rounds } from "./rounds.ts";
+import { Tally } from "./tally.ts";
 import { pingFrame } from "./text-frame.ts";
 import { createUpgrade } from "./upgrade.ts";
+
+/** How long the first newcomer's name waits for others. */
+const claimPauseMs = 20;
 
 export interface EngineParts {
   readonly settings: Pick<Settings, "server" | "rates" | "allowedOrigins">;
@@ -50,6 +56,9 @@ export class Engine implements BanWatcher {
   readonly clock: () => number;
   readonly random: () => number;
   readonly pace: Pace;
+  readonly welcome: (user: User) => Buffer;
+  /** Handshakes by result. */
+  readonly upgrades: Tally<"accepted" | ErrorName>;
   readonly limiters: Readonly<
     Record<"messages" | "frames" | "connectionsPerAddress" | "connectionsPerNode", RateLimiter>
   >;
@@ -64,7 +73,7 @@ export class Engine implements BanWatcher {
   readonly #waiting = new Set<Connection>();
   readonly #sweep: Rounds<Connection>;
   readonly #timers: readonly NodeJS.Timeout[];
-  #corked: Connection[] = [];
+  #unclaimed: User[] = [];
 
   constructor(parts: EngineParts) {
     const { settings, store, log, metrics, clock, pace = usualPace } = parts;
@@ -74,6 +83,8 @@ export class Engine implements BanWatcher {
     this.names = parts.names;
     this.log = log;
     this.metrics = metrics;
+    this.welcome = createWelcome(settings.server);
+    this.upgrades = new Tally(metrics.upgrades, "result");
     this.clock = clock;
     this.random = parts.random;
     this.pace = pace;
@@ -138,7 +149,6 @@ export class Engine implements BanWatcher {
   opened(connection: Connection): void {
     this.#connections.add(connection);
     this.#waiting.add(connection);
-    this.metrics.connections.set(this.#connections.size);
   }
 
   greeted(connection: Connection): void {
@@ -148,7 +158,6 @@ export class Engine implements BanWatcher {
   ended(connection: Connection): void {
     this.#waiting.delete(connection);
     this.#connections.delete(connection);
-    this.metrics.connections.set(this.#connections.size);
     this.hub.leaveAll(connection);
   }
 
@@ -158,18 +167,13 @@ export class Engine implements BanWatcher {
     return this.#bans.has(claims.user.id, claims.role === "moderator" ? undefined : address) !== undefined;
   }
 
-  uncorkSoon(connection: Connection): void {
-    if (this.#corked.push(connection) === 1) process.nextTick(this.#uncork);
+  /**
+   * Claims the name of who came, together with those who come in the same moment. The token's session claimed it too, so
+   * this only fails for a token that was left for a minute; that connection is closed.
+   */
+  claimSoon(user: User): void {
+    if (this.#unclaimed.push(user) === 1) setTimeout(() => this.#claimNames(this.#unclaimed.splice(0)), claimPauseMs);
   }
-
-  #uncork = (): void => {
-    const corked = this.#corked;
-    this.#corked = [];
-    for (const connection of corked) {
-      connection.corked = false;
-      connection.socket.uncork();
-    }
-  };
 
   #hear(event: RoomEvent | Announcement): void {
     if (event.room !== undefined) this.hub.hear(event);
@@ -197,6 +201,9 @@ export class Engine implements BanWatcher {
       connection.close("helloTimeout");
     }
     this.#sweep.tick((connection) => this.#visit(connection));
+    this.metrics.connections.set(this.#connections.size);
+    this.upgrades.flush();
+    this.hub.joins.flush();
   }
 
   #sweepLimiters(): void {
@@ -221,7 +228,12 @@ export class Engine implements BanWatcher {
   async #renewNames(): Promise<void> {
     const users = new Map<string, User>();
     for (const { claims } of this.#connections) if (claims !== undefined) users.set(claims.user.id, claims.user);
-    const lost = await this.names.renew(users.values()).catch(() => []);
+    await this.#claimNames(users.values());
+  }
+
+  /** A store that is away lets people in: the next renewal tells. */
+  async #claimNames(users: Iterable<User>): Promise<void> {
+    const lost = await this.names.renew(users).catch(() => []);
     for (const { id } of lost) this.#closeAll(this.#of(id), "nameTaken");
   }
 }

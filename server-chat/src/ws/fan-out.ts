@@ -9,11 +9,11 @@ export interface Member {
   readonly connection: { deliver(bytes: Buffer): boolean };
 }
 
-/** A pass under a light load: members get a message at once, and the next ones together. */
-const floorMs = 4;
-
-/** Two thirds of the time at most go into passes; the rest is for what clients send. */
-const pauseFactor = 1.5;
+/**
+ * After a pass the room rests as long as the pass took, within these bounds. So passes take half of the time at most,
+ * the rest is for what clients send; and a message that waits for the next pass saves a write to every member.
+ */
+const restMs = { least: 3, most: 30 } as const;
 
 /** One pass writes this much to each member at most, so that a long hole that was filled makes nobody look slow. */
 const maxPassBytes = 256 * 1024;
@@ -156,7 +156,8 @@ export class FanOut {
   }
 
   #schedule(): void {
-    const waitMs = this.#startedAt + Math.max(floorMs, pauseFactor * this.#tookMs) - performance.now();
+    const rest = Math.min(Math.max(this.#tookMs, restMs.least), restMs.most);
+    const waitMs = this.#startedAt + this.#tookMs + rest - performance.now();
     if (waitMs <= 0) {
       this.#queue();
       return;

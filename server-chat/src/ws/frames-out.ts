@@ -1,9 +1,16 @@
 import { type ErrorName, errorCodes } from "../protocol/errors.ts";
-import type { ServerFrame } from "../protocol/frames.ts";
+import type { ServerFrame, ServerInfo, User } from "../protocol/frames.ts";
+import { limits } from "../protocol/limits.ts";
 import type { Entry } from "./ring.ts";
 import { textFrame } from "./text-frame.ts";
 
 export const jsonFrame = (frame: ServerFrame): Buffer => textFrame(JSON.stringify(frame));
+
+/** Only the user differs from one `welcome` to the next. */
+export function createWelcome(server: ServerInfo): (user: User) => Buffer {
+  const rest = JSON.stringify({ server, limits }).slice(1);
+  return (user) => textFrame(`{"type":"welcome","user":${JSON.stringify(user)},${rest}`);
+}
 
 /** Room names and epochs need no escapes in JSON, so the parts are put together as text. */
 export const messageFrame = (room: string, { json }: Entry): Buffer =>

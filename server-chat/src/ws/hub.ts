@@ -2,12 +2,12 @@ import { performance } from "node:perf_hooks";
 import { limits } from "../protocol/limits.ts";
 import { type Announcement, type RoomEvent, StoreError } from "../store/store.ts";
 import type { Connection } from "./connection.ts";
-import { jsonFrame } from "./frames-out.ts";
 import { answerFromHistory, answerJoin, type JoinAnswer, type Resume } from "./join-answer.ts";
 import { Membership } from "./membership.ts";
 import { comeBackMs } from "./pace.ts";
 import { Room, type RoomParts } from "./room.ts";
 import { Rounds } from "./rounds.ts";
+import { Tally } from "./tally.ts";
 
 /** Rooms asked about in one command, and rooms that read history at once. */
 const checkedAtOnce = 200;
@@ -38,6 +38,8 @@ export interface HubParts extends RoomParts {
 
 /** The rooms that somebody on this node is in. */
 export class Hub {
+  /** By result. */
+  readonly joins: Tally<JoinAnswer["result"]>;
   readonly #parts: HubParts;
   readonly #rooms = new Map<string, Room>();
   readonly #readRounds = new Rounds(this.#rooms, checksPerRead);
@@ -47,6 +49,7 @@ export class Hub {
 
   constructor(parts: HubParts) {
     this.#parts = parts;
+    this.joins = new Tally(parts.metrics.resumes, "result");
   }
 
   /** Puts a connection into a room, or answers why not. */
@@ -167,11 +170,8 @@ export class Hub {
     const { connection, room } = membership;
     const { claims } = connection;
     if (membership.over || claims === undefined) return;
-    this.#parts.metrics.resumes.inc({ result });
-    connection.write(frame);
-    connection.write(jsonFrame(room.presence.everybody(claims.user)));
-    // Writing can find that the connection has to be cut.
-    if (!connection.isOpen) return;
+    this.joins.count(result);
+    if (!connection.deliver(room.welcome(frame, claims.user))) return;
     room.fanOut.add(membership);
     room.presence.enter(claims.user);
   }

@@ -23,7 +23,7 @@ export async function leaveAll(
 ): Promise<void> {
   const startedAt = performance.now();
   const due = connections.map((connection) => ({ connection, atMs: Math.round(random() * spreadMs) }));
-  for (const { connection, atMs } of due) connection.write(jsonFrame({ type: "drain", reconnectInMs: atMs }));
+  for (const { connection, atMs } of due) connection.deliver(jsonFrame({ type: "drain", reconnectInMs: atMs }));
   let left = due;
   while (left.length > 0) {
     const passedMs = performance.now() - startedAt;

@@ -46,6 +46,7 @@ export class Room {
   #backlog: RoomEvent[] | undefined = [];
   #reading: Promise<void> | undefined;
   #again = false;
+  #welcome: { readonly joined: Buffer; readonly presence: Buffer; readonly bytes: Buffer } | undefined;
   /** The highest number that the store is known to have given out, now and when it was looked at last. */
   #known = 0;
   #knownBefore = 0;
@@ -54,7 +55,7 @@ export class Room {
     this.name = name;
     this.#parts = parts;
     this.fanOut = new FanOut(parts.pump, parts.metrics);
-    this.presence = parts.presence.room(name, (frame) => this.#tell(frame));
+    this.presence = parts.presence.room(name, (frame) => this.fanOut.push(frame, this.timeline.head));
   }
 
   /** Subscribes first, so that nothing falls between the page and the bus. */
@@ -119,6 +120,16 @@ export class Room {
     const behind = this.#knownBefore > this.timeline.head;
     this.#knownBefore = this.#known;
     return behind;
+  }
+
+  /** What a newcomer gets in one write: the answer to the join, and who is here. */
+  welcome(joined: Buffer, newcomer: User): Buffer {
+    const presence = this.presence.everybody(newcomer);
+    const known = this.#welcome;
+    if (known?.joined === joined && known.presence === presence) return known.bytes;
+    const bytes = Buffer.concat([joined, presence]);
+    this.#welcome = { joined, presence, bytes };
+    return bytes;
   }
 
   /** Says that somebody types, unless the room is so full that somebody always does. */
@@ -233,6 +244,6 @@ export class Room {
     const { name, timeline } = this;
     this.fanOut.drop(timeline.head);
     this.#parts.log.warn({ room: name, head: timeline.head, members: this.held, reason }, "a room starts over");
-    this.fanOut.restart(Buffer.concat([freshFrame(this), jsonFrame(this.presence.everybody())]), timeline.head);
+    this.fanOut.restart(Buffer.concat([freshFrame(this), this.presence.everybody()]), timeline.head);
   }
 }

@@ -77,7 +77,7 @@ export class SendQueue {
       const known = room.ready ? room.timeline.position : undefined;
       const published = await engine.store.publish(room.name, { id, user: claims.user, text }, known);
       const { seq, ts, duplicate } = published;
-      this.#connection.write(jsonFrame({ type: "ack", id, room: room.name, seq, ts, duplicate }));
+      this.#connection.deliver(jsonFrame({ type: "ack", id, room: room.name, seq, ts, duplicate }));
       this.#connection.stored++;
       engine.metrics.sends.inc({ result: duplicate ? "duplicate" : "stored" });
       engine.metrics.ackSeconds.observe((performance.now() - arrivedAtMs) / 1_000);

@@ -21,7 +21,7 @@ interface Refusal {
 
 /** Answers HTTP upgrades: 101 and a connection, or an error with a code of the protocol. */
 export function createUpgrade(engine: Engine, readAddress: (request: IncomingMessage) => string) {
-  const { settings, metrics, pace, limiters } = engine;
+  const { settings, pace, limiters } = engine;
   const origins = new Set(settings.allowedOrigins);
   const options = {
     noServer: true,
@@ -39,7 +39,7 @@ export function createUpgrade(engine: Engine, readAddress: (request: IncomingMes
   server.on("wsClientError", (_error, socket) => refuse(socket, { code: "bad_request" }));
 
   function refuse(socket: Duplex, refusal: Refusal): void {
-    metrics.upgrades.inc({ result: refusal.code });
+    engine.upgrades.count(refusal.code);
     answer(socket, refusal);
   }
 
@@ -63,7 +63,7 @@ export function createUpgrade(engine: Engine, readAddress: (request: IncomingMes
     }
     const { span, ...trace } = startTrace(path, request.headers);
     server.handleUpgrade(request, socket, head, (ws) => {
-      metrics.upgrades.inc({ result: "accepted" });
+      engine.upgrades.count("accepted");
       connect(ws, new Connection(engine, ws, socket as Socket, address, trace));
     });
     span.end();
