@@ -63,16 +63,27 @@ export interface Redis {
 
 export const newPassword = (): string => randomBytes(12).toString("hex");
 
+const folders = new Set<string>();
+process.on("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 export async function startRedis(options: RedisOptions = {}): Promise<Redis> {
   const [free = 0] = options.port === undefined ? await freePorts(1) : [];
   const redis = defineRedis({ port: free, password: newPassword(), ...options });
-  await redis.start();
-  return redis;
+  try {
+    await redis.start();
+    return redis;
+  } catch (error) {
+    await redis.stop();
+    throw error;
+  }
 }
 
 function defineRedis(options: RedisOptions & { readonly port: number; readonly password: string }): Redis {
   const { port, password, args = [], env = {}, lines = [] } = options;
   const folder = mkdtempSync(join(tmpdir(), "chat-redis-"));
+  folders.add(folder);
   const logFile = join(folder, "redis.log");
   const configuration = join(folder, "redis.conf");
   writeFileSync(configuration, configure(port, folder, password, lines), { mode: 0o600 });
@@ -100,7 +111,12 @@ function defineRedis(options: RedisOptions & { readonly port: number; readonly p
     },
     async start() {
       server = startProcess("redis-server", [configuration, ...args], { outputFile: logFile, env });
-      await until("redis-server answers", async () => (await cli("ping")) === "PONG", log);
+      let ended = false;
+      server.ended.then(() => {
+        ended = true;
+      });
+      await until("redis-server answers", async () => ended || (await cli("ping")) === "PONG", log);
+      if (ended) throw new Error(`redis-server did not start:\n${log()}`);
     },
     pause: () => server?.signal("SIGSTOP"),
     resume: () => server?.signal("SIGCONT"),
@@ -108,6 +124,7 @@ function defineRedis(options: RedisOptions & { readonly port: number; readonly p
     async stop() {
       await server?.kill();
       rmSync(folder, { recursive: true, force: true });
+      folders.delete(folder);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { afterEach, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { eventually } from "../../test/eventually.ts";
 import { createMemoryStore, createMemoryWorld } from "./memory-store.ts";
 import { storeContract } from "./store.contract.ts";
@@ -15,6 +15,18 @@ storeContract("memory", () => ({
     return async () => restore();
   },
 }));
+
+test("a clock that is set back does not take a room's time back", async () => {
+  let now = 1_000_000;
+  const store = createMemoryStore(
+    createMemoryWorld(() => now),
+    { retention: { messages: 10, ageMs: 60_000 } },
+  );
+  const publish = (id: string) => store.publish("lobby", { id, user: { id: "u", name: "n" }, text: "t" });
+  expect(await publish("first")).toMatchObject({ ts: 1_000_000 });
+  now = 500_000;
+  expect(await publish("second")).toMatchObject({ ts: 1_000_000 });
+});
 
 // What tests of the hub break on purpose must break as it does with a bus over a network.
 test("a deaf node misses events without knowing, and learns of it when it hears again", async () => {

@@ -19,15 +19,18 @@ test.each([
 
 test.each([
   // What a script did before the line that failed stays done.
-  reply("OOM command not allowed when used memory > 'maxmemory'. script: 3f2a, on @user_script:12."),
-  reply("WRONGTYPE Operation against a key holding the wrong kind of value script: 3f2a, on @user_script:2."),
-  reply("ERR something that no version of Redis says today"),
-  new Error("Connection is closed."),
-  new Error("Command timed out"),
-  new Error("read ECONNRESET"),
-  "not even an error",
-])("%s: nobody knows", (error) => {
-  expect(toStoreError(error)).toMatchObject({ outcome: "unknown" });
+  [reply("OOM command not allowed when used memory > 'maxmemory'. script: 3f2a, on @user_script:12."), "script"],
+  [
+    reply("WRONGTYPE Operation against a key holding the wrong kind of value script: 3f2a, on @user_script:2."),
+    "script",
+  ],
+  [reply("ERR something that no version of Redis says today"), "script"],
+  [new Error("Connection is closed."), "connection"],
+  [new Error("Command timed out"), "timeout"],
+  [new Error("OOM in words that Redis did not say"), "connection"],
+  ["not even an error", "connection"],
+])("%s: nobody knows", (error, reason) => {
+  expect(toStoreError(error)).toMatchObject({ outcome: "unknown", reason });
 });
 
 test("a command that found no connection was never written", () => {

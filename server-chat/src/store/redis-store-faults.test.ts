@@ -86,6 +86,8 @@ describeRedis("a Redis store whose connections break", () => {
     const results = await Promise.all(drafts.map((one) => settled(store.publish(room, one))));
     expect(new Set(results.map((result) => "outcome" in result && result.outcome))).toEqual(new Set(["unknown"]));
     await eventually(() => store.status().ready).toBe(false);
+    // The two that were swallowed, and a new attempt.
+    await eventually(() => proxy.connections).toBeGreaterThan(2);
     proxy.heal();
     for (const one of drafts) await publishAtLast(one);
     expect((await ids()).sort()).toEqual(drafts.map(({ id }) => id).sort());

@@ -3,8 +3,9 @@ import { afterEach, expect, test } from "vitest";
 import { describeRedis } from "../../test/describe-redis.ts";
 import { eventually } from "../../test/eventually.ts";
 import { startProxy } from "../../test/proxy.ts";
-import { type Redis, type RedisOptions, startRedis } from "../../test/redis.ts";
+import { newPassword, type Redis, type RedisOptions, startRedis } from "../../test/redis.ts";
 import { openStore, shortTiming, untilReady } from "../../test/redis-store.ts";
+import { metaKey } from "./redis-keys.ts";
 import type { Draft, Store } from "./store.ts";
 
 const room = "lobby";
@@ -55,6 +56,7 @@ describeRedis("a Redis that cannot take messages", () => {
     expect(history?.messages.map(({ id }) => id)).toEqual(acknowledged);
     expect(await store.remove(room, 1)).toBe(true);
     await store.leases.put("bans", "u", "{}", 60_000);
+    await store.retain();
     await redis.cli("config", "set", "maxmemory", "0");
     await untilReady(store);
     expect(await store.publish(room, draft())).toMatchObject({ seq: acknowledged.length + 1 });
@@ -73,6 +75,20 @@ describeRedis("a Redis that cannot take messages", () => {
     await untilReady(store);
     await untilReady(late);
     expect(await store.publish(room, draft())).toMatchObject({ seq: 1 });
+  });
+
+  // As behind a name that moves to another server after a fail-over.
+  test("a server that is no master any more is left for whoever is", async () => {
+    const password = newPassword();
+    const [old, next] = [await start({ password }), await start({ password })];
+    const proxy = await startProxy(old.port);
+    cleanups.push(() => proxy.close());
+    const { store } = open({ settings: { mode: "single", url: `redis://127.0.0.1:${proxy.port}`, password } });
+    await untilReady(store);
+    proxy.retarget(next.port);
+    await old.cli("replicaof", "127.0.0.1", "1");
+    await eventually(() => store.publish(room, draft()).catch(() => undefined)).toMatchObject({ seq: 1 });
+    expect(await next.cli("exists", metaKey(room))).toBe("1");
   });
 
   test("wrong password: says so, and is ready once it is the right one", async () => {

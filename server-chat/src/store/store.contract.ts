@@ -256,18 +256,19 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
     test("a smaller limit takes hold with the next retain, for tombstones, too", async () => {
       const room = newRoom();
       const generous = await open();
-      await fill(generous, room, 30);
-      for (const seq of [1, 24, 28]) await generous.remove(room, seq);
+      // More than one script drops at a time.
+      await fill(generous, room, 230);
+      for (const seq of [1, 224, 228]) await generous.remove(room, seq);
       const strict = await open({ messages: 6 });
       await Promise.all([strict.retain(), strict.retain()]);
-      expect(seqs(await strict.open(room, 100))).toEqual([25, 26, 27, 28, 29, 30]);
-      expect(await strict.tombstones(room, 100)).toEqual([28]);
-      expect(await strict.heads([room])).toMatchObject([{ seq: 30, deletions: 3 }]);
+      expect(seqs(await strict.open(room, 100))).toEqual([225, 226, 227, 228, 229, 230]);
+      expect(await strict.tombstones(room, 100)).toEqual([228]);
+      expect(await strict.heads([room])).toMatchObject([{ seq: 230, deletions: 3 }]);
     });
 
     // Expiring the whole room would take the newest message with the oldest, and number from 1 again.
     test("old messages go one by one, and a room in use keeps its numbering", async () => {
-      const store = await open({ ageMs: 1_000 });
+      const [store, other] = [await open({ ageMs: 1_000 }), await open({ ageMs: 1_000 })];
       const room = newRoom();
       await store.subscribe(room);
       const { epoch } = await store.publish(room, draft("old"));
@@ -280,6 +281,8 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
       expect(await store.open(room, 10)).toEqual({ epoch, head: 2, first: 3, deletions: 0, messages: [] });
       await pause(1_100);
       await store.retain();
+      // Nobody on this node is in the room, but it was seen in use.
+      await other.retain();
       expect(await store.publish(room, draft())).toMatchObject({ epoch, seq: 3 });
     });
 
@@ -346,7 +349,8 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
       for (const event of [...inRoom, ...toAll]) await store.announce(event);
       await eventually(() => store.events).toEqual(expect.arrayContaining([...inRoom, ...toAll]));
       await eventually(() => other.events).toEqual(expect.arrayContaining([...inRoom, ...toAll]));
-      await eventually(() => stranger.events).toEqual(toAll);
+      await eventually(() => stranger.events).toEqual(expect.arrayContaining(toAll));
+      expect(stranger.events).toHaveLength(toAll.length);
     });
   });
 

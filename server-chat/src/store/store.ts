@@ -43,7 +43,7 @@ export interface Store {
   /** Resolves when events of the room reach the listener. */
   subscribe(room: string): Promise<void>;
   unsubscribe(room: string): Promise<void>;
-  /** Tells all nodes, this one too, at most once. For what may be lost: history never depends on it. */
+  /** Tells all nodes, this one too, at most once and in no promised order. For what may be lost: history never depends on it. */
   announce(event: Announcement): Promise<void>;
   /** Who hears the bus. Set once, before the first `subscribe`. */
   listen(listener: BusListener): void;
