@@ -8,6 +8,8 @@ import type { Bar, Cell, Line } from "./cell.ts";
 const clients = 100;
 const rate = 5;
 const oldMessages = 2_000;
+/** Of the old messages, so that none waits for another; the first of them writes the new ones. */
+const writers = 20;
 const bytesWithinMs = 12_000;
 
 /** Clients whose connections break all the time, and what that costs them. */
@@ -37,8 +39,8 @@ export const jitterCell: Cell = {
 };
 
 async function measureOnce(context: BenchContext, side: Side) {
-  return onStage(context, { side, clients: clients + 1, recovery: true }, async ({ load }) => {
-    const opened = await load.run("open", { count: 1, atOnce: 1 });
+  return onStage(context, { side, clients: clients + writers, recovery: true }, async ({ load }) => {
+    const opened = await load.run("open", { count: writers, atOnce: writers });
     const history = await load.run("flow", { rate: 500, warmUpMs: 0, durationMs: (oldMessages / 500) * 1_000 });
     const durationMs = context.quick ? bytesWithinMs : 25_000;
     const jitter = await load.run("jitter", { clients, rate, durationMs, bytesWithinMs });

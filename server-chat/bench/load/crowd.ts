@@ -59,10 +59,9 @@ export class Crowd {
     };
   }
 
-  /** Sends the next message from the next client. */
-  sendNext(): void {
-    const number = this.nextNumber++;
-    this.clients[(number * senderStride) % this.clients.length]?.sendMessage(number);
+  /** Sends the next message, from the next client or from this one. */
+  sendNext(client = (this.nextNumber * senderStride) % this.clients.length): void {
+    this.clients[client]?.sendMessage(this.nextNumber++);
   }
 
   close(): void {

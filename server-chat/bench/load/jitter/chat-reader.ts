@@ -6,10 +6,7 @@ import { backoff, type StartReader } from "./reader.ts";
 export const startChatReader: StartReader = ({ port, room, member, view, changed, restarted }) => {
   const { token } = member;
   const client = createChatClient({ url: `http://127.0.0.1:${port}`, credentials: { token }, backoff });
-  client.on("reset", () => {
-    view.replace([]);
-    restarted();
-  });
+  client.on("reset", restarted);
   client.on("message", ({ message }) => {
     view.show(readNumberedText(message.text));
     changed();

@@ -11,6 +11,8 @@ import { View } from "./view.ts";
 export interface Journey {
   readonly target: Target;
   readonly records: CutRecords;
+  /** Messages from this number on must reach everybody. */
+  readonly from: number;
   /** The newest message that was acknowledged. */
   stored: number;
 }
@@ -30,7 +32,7 @@ const catchUpWithinMs = 15_000;
 
 export async function startWanderer(journey: Journey, member: Member): Promise<Wanderer> {
   const { side, room, ports } = journey.target;
-  const view = new View();
+  const view = new View(journey.from);
   let outage: Outage | undefined;
   let caughtUp = () => {};
   const link = await startLink(ports[0] ?? 0, () => outage?.reopen(performance.now(), journey.stored));
