@@ -22,6 +22,7 @@ export function createRedisBus(parts: RedisBusParts) {
   const rooms = new Set<string>();
   let listener: BusListener | undefined;
   let session = 0;
+  let current: Redis | undefined;
 
   const receive = (channel: string, text: string) => {
     if (channel === nodeChannel(node)) return heard(text);
@@ -35,7 +36,11 @@ export function createRedisBus(parts: RedisBusParts) {
     ...parts,
     name: "bus",
     async prepare(client) {
-      client.on("message", receive);
+      current = client;
+      client.on("message", (channel, text) => {
+        // What a connection that was given up still had in its buffer is old.
+        if (client === current) receive(channel, text);
+      });
       const channels = [nodeChannel(node), nodesChannel, ...[...rooms].map(roomChannel)];
       for (let at = 0; at < channels.length; at += channelsAtOnce) {
         await client.subscribe(...channels.slice(at, at + channelsAtOnce));

@@ -37,7 +37,7 @@ export function createCommands(link: Link<RedisClient>, metrics: Pick<Metrics, "
     } catch (error) {
       const failure = toStoreError(error);
       // Another server is the master by now, or will be: a new connection finds it.
-      if (failure.reason === "read-only" && !(client instanceof Cluster)) link.drop(failure);
+      if (failure.reason === "read-only" && !(client instanceof Cluster)) link.drop(failure, client);
       throw failure;
     } finally {
       underWay.delete(answer);

@@ -24,8 +24,8 @@ export interface Link<C extends RedisClient> {
   client(): C;
   /** Why there is no usable client. */
   problem(): StoreError | undefined;
-  /** Gives this client up and connects anew. */
-  drop(why: StoreError): void;
+  /** Gives the usable client up and connects anew; nothing happens if it is another one than `whose` by now. */
+  drop(why: StoreError, whose?: C): void;
   close(): void;
 }
 
@@ -95,7 +95,9 @@ export function createLink<C extends RedisClient>(parts: LinkParts<C>): Link<C> 
       return client;
     },
     problem: () => problem,
-    drop: (why) => giveUp(why),
+    drop(why, whose = client) {
+      if (client !== undefined && whose === client) giveUp(why);
+    },
     close() {
       closed = true;
       clearTimeout(timer);
