@@ -27,7 +27,7 @@ const testPace: Pace = {
   ...pace,
   checkMs: 200,
   tendMs: 50,
-  presence: { ...pace.presence, tickMs: 10, quietMs: 50 },
+  presence: { ...pace.presence, tickMs: 10, quietMs: 50, lingerMs: 0 },
 };
 
 export interface NodeOptions {

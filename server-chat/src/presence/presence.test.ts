@@ -63,7 +63,9 @@ test("a person with two connections is one member until both are gone", async ()
 // The original's neighbours keep such people for ever: only the node that died knew that they were gone.
 test("people of a node that was killed go when its lease ends", async () => {
   const { start } = createChatWorld();
-  const leases = { pace: { presence: { ...pace.presence, tickMs: 10, quietMs: 20, leaseMs: 300, renewMs: 100 } } };
+  const leases = {
+    pace: { presence: { ...pace.presence, tickMs: 10, quietMs: 20, lingerMs: 0, leaseMs: 300, renewMs: 100 } },
+  };
   const [one, two] = [await start(leases), await start(leases)];
   const [ada, bob] = [await one.connect("Ada"), await two.connect("Bob")];
   await ada.join("tea");
@@ -87,6 +89,47 @@ test("people of a node that leaves in order are gone at once", async () => {
   await eventually("Bob to be gone", () => present(ada).count === 1, 2_000);
 });
 
+// A phone that changes from Wi-Fi to its network would otherwise come and go in everybody's list.
+test("who loses the connection and comes back soon was never gone", async () => {
+  const { start } = createChatWorld();
+  const node = await start({ pace: { presence: { ...pace.presence, tickMs: 10, quietMs: 20, lingerMs: 400 } } });
+  const bob = await node.connect("Bob");
+  await bob.join("tea");
+  const ada = await node.connect("Ada");
+  await ada.join("tea");
+  await eventually("Ada", () => present(bob).count === 2);
+  const before = bob.of("presence").length;
+  ada.cut();
+  await eventually("her connection to end", () => node.engine.connections === 1);
+  await node.connect("Ada").then((again) => again.join("tea"));
+  const cleo = await node.connect("Cleo");
+  await cleo.join("tea");
+  await eventually("Cleo", () => present(bob).count === 3);
+  expect(
+    bob
+      .of("presence")
+      .slice(before)
+      .flatMap(({ joined }) => joined?.map(({ name }) => name)),
+  ).toEqual(["Cleo"]);
+  cleo.cut();
+  await eventually("Cleo to be gone", () => present(bob).count === 2);
+  expect(present(bob).names).toEqual(["Ada", "Bob"]);
+});
+
+test.each([
+  ["leaves the room", (ada: ChatSocket) => ada.send({ type: "leave", room: "tea" })],
+  ["says goodbye", (ada: ChatSocket) => ada.ws.close(1000)],
+])("who %s is gone at once", async (_what, go) => {
+  const { start } = createChatWorld();
+  const node = await start({ pace: { presence: { ...pace.presence, tickMs: 10, quietMs: 20, lingerMs: 3_600_000 } } });
+  const [ada, bob] = [await node.connect("Ada"), await node.connect("Bob")];
+  await ada.join("tea");
+  await bob.join("tea");
+  await eventually("both", () => present(bob).count === 2);
+  go(ada);
+  await eventually("Ada to be gone", () => present(bob).count === 1);
+});
+
 test("members whose node lost the bus for a while are found again", async () => {
   const { start } = createChatWorld();
   const [one, two] = [await start(), await start()];
@@ -102,7 +145,7 @@ test("members whose node lost the bus for a while are found again", async () => 
 // 5,000 joins told to everybody would be 12 million frames.
 test("above the limit presence is a count, a few frames for many joins, and names come back with fewer members", async () => {
   const { start } = createChatWorld();
-  const node = await start({ pace: { presence: { ...pace.presence, tickMs: 10, quietMs: 200 } } });
+  const node = await start({ pace: { presence: { ...pace.presence, tickMs: 10, quietMs: 200, lingerMs: 0 } } });
   const ada = await node.connect("Ada");
   await ada.join("tea");
   const many = await Promise.all(Array.from({ length: 130 }, (_, index) => node.connect(`p${index}`)));

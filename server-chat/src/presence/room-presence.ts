@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { User } from "../protocol/frames.ts";
 import { limits } from "../protocol/limits.ts";
 import type { Announcement, Leases } from "../store/store.ts";
@@ -29,6 +30,8 @@ export class RoomPresence {
   readonly #tell: (frame: Buffer) => void;
   /** Connections of each user on this node. */
   readonly #local = new Map<string, { readonly user: User; connections: number }>();
+  /** Users without a connection who may come back, and until when they count as present. */
+  readonly #missing = new Map<string, number>();
   #others: readonly Crowd[] = [];
   /** What the room's members know. */
   #shown: Crowd = nobody;
@@ -75,19 +78,22 @@ export class RoomPresence {
     const member = this.#local.get(user.id);
     if (member !== undefined) {
       member.connections++;
+      this.#missing.delete(user.id);
       return;
     }
     this.#local.set(user.id, { user, connections: 1 });
     this.#noteLocalChange();
   }
 
-  leave(user: User): void {
+  /** @param isLost the connection broke: its user is likely to be back before anybody should be told */
+  leave(user: User, isLost: boolean): void {
     const member = this.#local.get(user.id);
     if (member === undefined) return;
     member.connections--;
     if (member.connections > 0) return;
-    this.#local.delete(user.id);
-    this.#noteLocalChange();
+    if (isLost) this.#missing.set(user.id, performance.now() + this.#parts.pace.lingerMs);
+    else this.#forget(user.id);
+    this.#touch(this);
   }
 
   /** Another node says that its members changed. */
@@ -114,12 +120,13 @@ export class RoomPresence {
   /** Does what is due. @returns whether something is left for later */
   tick(nowMs: number): boolean {
     const { quietMs } = this.#parts.pace;
+    for (const [userId, untilMs] of this.#missing) if (untilMs <= nowMs) this.#forget(userId);
     if ((this.#unread || this.#unwritten) && this.#working === undefined && nowMs - this.#workedAtMs >= quietMs) {
       this.#workedAtMs = nowMs;
       this.#work();
     }
     if (this.#changed && nowMs - this.#toldAtMs >= quietMs * this.#crowding()) this.#tellChange(nowMs);
-    return this.#changed || this.#unread || this.#unwritten;
+    return this.#changed || this.#unread || this.#unwritten || this.#missing.size > 0;
   }
 
   /** Keeps this node's lease alive and looks which others are. */
@@ -134,6 +141,12 @@ export class RoomPresence {
     await this.#working;
     this.#local.clear();
     if (this.#written !== formatCrowd(nobody)) await this.#write();
+  }
+
+  #forget(userId: string): void {
+    this.#missing.delete(userId);
+    this.#local.delete(userId);
+    this.#noteLocalChange();
   }
 
   #noteLocalChange(): void {

@@ -96,8 +96,8 @@ export class Connection {
   close(name: CloseName): void {
     if (!this.isOpen) return;
     this.ending = name;
-    this.engine.hub.leaveAll(this);
-    const { code, reason } = closeCodes[name];
+    const { code, reason, duty } = closeCodes[name];
+    this.engine.hub.leaveAll(this, duty === "reconnect");
     this.ws.close(code, reason);
   }
 }

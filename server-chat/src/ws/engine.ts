@@ -6,7 +6,7 @@ import type { Bans, BanWatcher, Names, Tokens } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { createPresence, type Presence } from "../presence/presence.ts";
-import type { CloseName } from "../protocol/close-codes.ts";
+import { afterClose, type CloseName } from "../protocol/close-codes.ts";
 import type { ErrorName } from "../protocol/errors.ts";
 import type { User } from "../protocol/frames.ts";
 import { createRateLimiter, type RateLimiter } from "../rate-limit.ts";
@@ -155,10 +155,10 @@ export class Engine implements BanWatcher {
     this.#waiting.delete(connection);
   }
 
-  ended(connection: Connection): void {
+  ended(connection: Connection, code: number): void {
     this.#waiting.delete(connection);
     this.#connections.delete(connection);
-    this.hub.leaveAll(connection);
+    this.hub.leaveAll(connection, afterClose(code) === "reconnect");
   }
 
   /** Moderators may sit behind the same address as whom they ban. */

@@ -10,10 +10,10 @@ export interface Member {
 }
 
 /**
- * After a pass the room rests as long as the pass took, within these bounds. So passes take half of the time at most,
- * the rest is for what clients send; and a message that waits for the next pass saves a write to every member.
+ * After a pass the room rests for a part of the time that the pass took, within bounds: the process has time for what
+ * clients send, and a message that waits for the next pass saves a write to every member.
  */
-const restMs = { least: 3, most: 30 } as const;
+const rest = { share: 0.75, leastMs: 3, mostMs: 20 } as const;
 
 /** One pass writes this much to each member at most, so that a long hole that was filled makes nobody look slow. */
 const maxPassBytes = 256 * 1024;
@@ -156,8 +156,8 @@ export class FanOut {
   }
 
   #schedule(): void {
-    const rest = Math.min(Math.max(this.#tookMs, restMs.least), restMs.most);
-    const waitMs = this.#startedAt + this.#tookMs + rest - performance.now();
+    const restMs = Math.min(Math.max(rest.share * this.#tookMs, rest.leastMs), rest.mostMs);
+    const waitMs = this.#startedAt + this.#tookMs + restMs - performance.now();
     if (waitMs <= 0) {
       this.#queue();
       return;

@@ -69,15 +69,20 @@ export class Hub {
     else this.#joinLater(membership, resume);
   }
 
-  leave(membership: Membership): void {
+  /** @param isLost the connection broke, and its user is likely to be back soon */
+  leave(membership: Membership, isLost = false): void {
     const { connection, room } = membership;
     connection.memberships = connection.memberships.filter((one) => one !== membership);
-    this.#end(membership);
+    membership.over = true;
+    room.held--;
     if (room.held === 0) room.emptyAtMs = performance.now();
+    if (membership.index < 0) return;
+    room.fanOut.remove(membership);
+    if (connection.claims !== undefined) room.presence.leave(connection.claims.user, isLost);
   }
 
-  leaveAll(connection: Connection): void {
-    for (const membership of connection.memberships) this.leave(membership);
+  leaveAll(connection: Connection, isLost: boolean): void {
+    for (const membership of connection.memberships) this.leave(membership, isLost);
   }
 
   /** Takes an event of a room from the bus. */
@@ -174,15 +179,6 @@ export class Hub {
     if (!connection.deliver(room.welcome(frame, claims.user))) return;
     room.fanOut.add(membership);
     room.presence.enter(claims.user);
-  }
-
-  #end(membership: Membership): void {
-    const { connection, room } = membership;
-    membership.over = true;
-    room.held--;
-    if (membership.index < 0) return;
-    room.fanOut.remove(membership);
-    if (connection.claims !== undefined) room.presence.leave(connection.claims.user);
   }
 
   async #joinLater(membership: Membership, resume: Resume | undefined): Promise<void> {

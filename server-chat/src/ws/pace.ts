@@ -23,6 +23,8 @@ export const pace = {
     tickMs: 100,
     /** Between two frames of a room, and between two writes of its lease. */
     quietMs: 1_000,
+    /** A person whose connection broke is present for so long without one. */
+    lingerMs: 5_000,
     leaseMs: 15_000,
     /** Every room's lease is renewed, and the others' are read, once in this time. */
     renewMs: 5_000,

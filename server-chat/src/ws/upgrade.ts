@@ -95,7 +95,7 @@ function onError(this: WebSocket): void {}
 
 function onClose(this: WebSocket, code: number): void {
   const { connection } = this as Carrier;
-  connection.engine.ended(connection);
+  connection.engine.ended(connection, code);
   describeEnd(connection, code);
 }
 
