@@ -6,7 +6,8 @@ import { openFailures } from "../validity.ts";
 import type { Cell } from "./cell.ts";
 
 const storm = 5_000;
-const warmUp = 500;
+/** Before it, so that the server runs as one does that has been up for a while. */
+const warmUp = 3_000;
 
 /** From nothing to a person who reads: connection, upgrade, token, join and the first page, thousands at once. */
 export const acceptCell: Cell = {

@@ -7,7 +7,7 @@ import { RawClient } from "./raw-client.ts";
 import { createSocketIoDialect } from "./socket-io-dialect.ts";
 import type { Tally } from "./tally.ts";
 
-/** The servers send their last greetings in this time. */
+/** The servers send their last greetings, or forget whoever left, in this time. */
 const quietMs = 1_500;
 const openWithinMs = 60_000;
 const sourceAddresses = 8;
@@ -64,9 +64,11 @@ export class Crowd {
     this.clients[client]?.sendMessage(this.nextNumber++);
   }
 
-  close(): void {
+  /** Resolves when the server has noticed. */
+  async close(): Promise<void> {
     for (const client of this.clients) client.destroy();
     this.clients.length = 0;
+    await sleep(quietMs);
   }
 
   /** Resolves after the next connection opened or failed, or soon. */

@@ -21,7 +21,7 @@ const commands: { readonly [N in CommandName]: (takes: Commands[N]["takes"]) => 
   flow: (plan) => runFlow(currentCrowd(), plan),
   jitter: (plan) => runJitter(currentCrowd(), plan),
   close: async () => {
-    currentCrowd().close();
+    await currentCrowd().close();
     return undefined;
   },
 };
