@@ -20,9 +20,9 @@ export function createNames(leases: Leases): Names {
       const lost: User[] = [];
       while (waiting.length > 0) {
         const batch = waiting.splice(-atOnce);
-        const claims = batch.map((user) => ({ group: group(user), holder: user.id, value: "" }));
-        const standing = await leases.claimAll(claims, nameMs);
-        lost.push(...batch.filter(({ id }, index) => standing[index]?.holder !== id));
+        const claims = batch.map((user) => ({ user, group: group(user), holder: user.id }));
+        const refused = new Set(await leases.claimAll(claims, nameMs));
+        lost.push(...claims.filter((one) => refused.has(one)).map(({ user }) => user));
       }
       return lost;
     },

@@ -29,3 +29,13 @@ local function put(holder, value, ttl, now)
     end
   end
 end
+
+-- Another holder whose lease has not ended, and its remaining ms.
+local function other_than(holder, now)
+  local living = redis.call("ZRANGEBYSCORE", ENDS, "(" .. digits(now), "+inf", "WITHSCORES", "LIMIT", 0, 2)
+  for index = 1, #living, 2 do
+    if living[index] ~= holder then
+      return living[index], tonumber(living[index + 1]) - now
+    end
+  end
+end

@@ -1,5 +1,5 @@
 import type { MemoryLease, MemoryWorld } from "./memory-world.ts";
-import type { Lease, LeaseClaim, Leases } from "./store.ts";
+import type { Lease, Leases } from "./store.ts";
 
 export function createMemoryLeases({ leases, now }: MemoryWorld, assertOpen: () => void): Leases {
   const living = (group: string): readonly MemoryLease[] =>
@@ -14,10 +14,8 @@ export function createMemoryLeases({ leases, now }: MemoryWorld, assertOpen: () 
     leases.set(group, new Map([...living(group), lease].map((one) => [one.holder, one])));
     return lease;
   };
-  const claim = ({ group, holder, value }: LeaseClaim, ttlMs: number): Lease => {
-    const other = living(group).find((lease) => lease.holder !== holder);
-    return describe(other ?? put(group, holder, value, ttlMs));
-  };
+  const claim = (group: string, holder: string, value: string, ttlMs: number): MemoryLease =>
+    living(group).find((lease) => lease.holder !== holder) ?? put(group, holder, value, ttlMs);
   return {
     async put(group, holder, value, ttlMs) {
       assertOpen();
@@ -34,11 +32,11 @@ export function createMemoryLeases({ leases, now }: MemoryWorld, assertOpen: () 
     },
     async claim(group, holder, value, ttlMs) {
       assertOpen();
-      return claim({ group, holder, value }, ttlMs);
+      return describe(claim(group, holder, value, ttlMs));
     },
     async claimAll(claims, ttlMs) {
       assertOpen();
-      return claims.map((one) => claim(one, ttlMs));
+      return claims.filter(({ group, holder }) => claim(group, holder, "", ttlMs).holder !== holder);
     },
   };
 }

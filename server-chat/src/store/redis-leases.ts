@@ -1,17 +1,19 @@
 import { z } from "zod";
 import type { RunScript } from "./redis-commands.ts";
 import { leaseKeys } from "./redis-keys.ts";
-import type { Lease, LeaseClaim, Leases } from "./store.ts";
+import type { LeaseClaim, Leases } from "./store.ts";
 
 const listReply = z.tuple([z.number(), z.array(z.string()), z.array(z.string())]);
-const claimReply = z.array(z.tuple([z.string(), z.string(), z.number()]));
+const claimReply = z.tuple([z.string(), z.string(), z.number()]);
+const refusedReply = z.array(z.int());
 
 /** @param together whether one script may touch several groups, which a cluster has on several servers */
 export function createRedisLeases(run: RunScript, together: boolean): Leases {
-  async function claimTogether(claims: readonly LeaseClaim[], ttlMs: number): Promise<readonly Lease[]> {
+  async function claimTogether(claims: readonly LeaseClaim[], ttlMs: number): Promise<readonly LeaseClaim[]> {
     const keys = claims.flatMap(({ group }) => leaseKeys(group));
-    const reply = await run("leaseClaim", keys, [ttlMs, ...claims.flatMap(({ holder, value }) => [holder, value])]);
-    return claimReply.parse(reply).map(([holder, value, expiresInMs]) => ({ holder, value, expiresInMs }));
+    const reply = await run("leaseClaimAll", keys, [ttlMs, ...claims.map(({ holder }) => holder)]);
+    const refused = new Set(refusedReply.parse(reply));
+    return claims.filter((_claim, index) => refused.has(index));
   }
 
   return {
@@ -31,9 +33,9 @@ export function createRedisLeases(run: RunScript, together: boolean): Leases {
       }));
     },
     async claim(group, holder, value, ttlMs) {
-      const [lease] = await claimTogether([{ group, holder, value }], ttlMs);
-      if (lease === undefined) throw new TypeError("Redis answered a claim with nothing");
-      return lease;
+      const reply = await run("leaseClaim", leaseKeys(group), [holder, value, ttlMs]);
+      const [stands, its, expiresInMs] = claimReply.parse(reply);
+      return { holder: stands, value: its, expiresInMs };
     },
     async claimAll(claims, ttlMs) {
       if (claims.length === 0) return [];

@@ -14,6 +14,7 @@ const files = {
   leaseRemove: readFileSync(new URL("lease-remove.lua", import.meta.url), "utf8"),
   leaseList: readFileSync(new URL("lease-list.lua", import.meta.url), "utf8"),
   leaseClaim: readFileSync(new URL("lease-claim.lua", import.meta.url), "utf8"),
+  leaseClaimAll: readFileSync(new URL("lease-claim-all.lua", import.meta.url), "utf8"),
   canary: readFileSync(new URL("canary.lua", import.meta.url), "utf8"),
 };
 
@@ -44,7 +45,8 @@ export const scripts = {
   leasePut: leases(files.leasePut, "allow-oom"),
   leaseRemove: leases(files.leaseRemove, "allow-oom"),
   leaseList: leases(files.leaseList, "no-writes"),
-  leaseClaim: manyLeases(files.leaseClaim, "allow-oom"),
+  leaseClaim: leases(files.leaseClaim, "allow-oom"),
+  leaseClaimAll: manyLeases(files.leaseClaimAll, "allow-oom"),
   canary: script("", 1, files.canary),
 } as const;
 

@@ -392,12 +392,14 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
       const groups = Array.from({ length: 120 }, () => `name:${randomUUID()}`);
       const [taken = "", twice = ""] = groups;
       await leases.claim(taken, "u2", "Eve", 60_000);
-      const wanted = [...groups, twice].map((group) => ({ group, holder: "u1", value: "Ann" }));
-      const standing = await leases.claimAll(wanted, 30_000);
-      expect(standing.map(({ holder }) => holder)).toEqual(wanted.map(({ group }) => (group === taken ? "u2" : "u1")));
-      expect(standing[0]).toMatchObject({ holder: "u2", value: "Eve" });
-      for (const { expiresInMs } of standing.slice(1)) expect(expiresInMs).toBeLessThanOrEqual(30_000);
-      expect(await leases.claim(twice, "u3", "Zoe", 1_000)).toMatchObject({ holder: "u1", value: "Ann" });
+      const claims = [...groups, twice].map((group) => ({ group, holder: "u1" }));
+      expect(await leases.claimAll(claims, 30_000)).toEqual([{ group: taken, holder: "u1" }]);
+      for (const group of groups.slice(1)) {
+        const [lease, ...others] = await leases.list(group);
+        expect([lease?.holder, lease?.value, others]).toEqual(["u1", "", []]);
+        expect(lease?.expiresInMs).toBeLessThanOrEqual(30_000);
+      }
+      expect(await leases.list(taken)).toMatchObject([{ holder: "u2", value: "Eve" }]);
       expect(await leases.claimAll([], 1_000)).toEqual([]);
     });
   });

@@ -135,14 +135,16 @@ export interface Leases {
   list(group: string): Promise<readonly Lease[]>;
   /** Takes the group for one holder: returns the lease that stands, ours or that of who was first. */
   claim(group: string, holder: string, value: string, ttlMs: number): Promise<Lease>;
-  /** Several claims, answered in their order: a crowd that comes back together costs few commands. */
-  claimAll(claims: readonly LeaseClaim[], ttlMs: number): Promise<readonly Lease[]>;
+  /**
+   * Takes several groups, each as `claim` does, without values: a crowd that comes back together costs few commands.
+   * Returns the claims of groups that others have.
+   */
+  claimAll(claims: readonly LeaseClaim[], ttlMs: number): Promise<readonly LeaseClaim[]>;
 }
 
 export interface LeaseClaim {
   readonly group: string;
   readonly holder: string;
-  readonly value: string;
 }
 
 export type StoreStatus = { readonly ready: true } | { readonly ready: false; readonly reason: string };

@@ -34,7 +34,7 @@ function engineOn(startTwo: () => Promise<readonly [TestNode, TestNode]>): void 
     const joined = await again.join("tea", { epoch, after: last.seq, id: last.id });
     expect(joined).toMatchObject({ recovered: true, more: false });
     await bob.say("tea", "after");
-    await again.next("message");
+    await again.next("message", ({ text }) => text === "after");
     expect(again.view("tea").map(({ seq }) => seq)).toEqual(
       Array.from({ length: 41 }, (_, index) => last.seq + 1 + index),
     );
