@@ -131,11 +131,11 @@ function checkMachine(): void {
 
 /** What a reader must know before the first figure. */
 function describeConditions({ rounds, quick }: BenchContext): string {
-  const redis = execFileSync("redis-server", ["--version"], { encoding: "utf8" }).split(" ")[2] ?? "";
+  const redis = execFileSync("redis-server", ["--version"], { encoding: "utf8" }).split(" v=")[1]?.split(" ")[0];
   const settings = Object.entries(redisSettings).map(([name, value]) => `${name} ${value}`);
   return [
     `ours: the bundle; peer: Socket.IO ${peerVersion("socket.io")} with its Redis adapter ${peerVersion("@socket.io/redis-adapter")}, WebSocket only; Node ${process.version}`,
-    `one server a run, alone on core ${cores.server}; core ${cores.load} has the load and Redis (${redis}, ${settings.join(", ")})`,
+    `one server a run, alone on core ${cores.server}; core ${cores.load} has the load and Redis ${redis} (${settings.join(", ")})`,
     "rate limits of ours (burst/second), the rest as by default:",
     ...Object.entries(rates).map(([name, value]) => `  ${name}=${value}`),
     `medians of ${rounds}, both sides in turn${quick ? "; QUICK: far too short to measure anything" : ""}`,

@@ -11,7 +11,7 @@ export function formatCell({ title, lines, voids, notes }: CellResult): string {
     line.unit,
     formatFigure(line, line.ours),
     formatFigure(line, line.peer ?? []),
-    ratioOf(line)?.toFixed(2) ?? "",
+    formatRatio(ratioOf(line)),
     line.bar === undefined ? "" : formatBar(line.bar),
     judge(line, voids.length > 0),
   ]);
@@ -43,6 +43,11 @@ function formatFigure({ bar }: Line, values: readonly number[]): string {
   if (bar === undefined || !("every" in bar)) return digits(median(values));
   const away = (value: number) => Math.abs(value - bar.limit);
   return digits(values.reduce((worst, value) => (away(value) > away(worst) ? value : worst)));
+}
+
+/** Nothing where the peer has no figure, or 0. */
+function formatRatio(ratio: number | undefined): string {
+  return ratio !== undefined && Number.isFinite(ratio) ? ratio.toFixed(2) : "";
 }
 
 function digits(value: number): string {

@@ -7,6 +7,15 @@ const longestSending = 1.5;
 
 /** Why a run's figures mean nothing; empty when they do. */
 export function voidReasons(flow: Flow): string[] {
+  return [
+    ...deliveryFailures(flow),
+    ...(flow.sendingMs > longestSending * flow.plannedMs ? ["the load sent too slowly"] : []),
+    ...busyLoad(flow.use.busy),
+  ];
+}
+
+/** What did not reach everybody once and in order. */
+export function deliveryFailures(flow: Flow): string[] {
   const { clients, sent, delivered, acknowledged, violations, failures } = flow;
   const due = sent * clients;
   return [
@@ -15,8 +24,6 @@ export function voidReasons(flow: Flow): string[] {
     ...(acknowledged === sent ? [] : [`${acknowledged} of ${sent} acknowledgements`]),
     ...violations,
     ...failures,
-    ...(flow.sendingMs > longestSending * flow.plannedMs ? ["the load sent too slowly"] : []),
-    ...busyLoad(flow.use.busy),
   ];
 }
 

@@ -88,7 +88,7 @@ export interface JitterPlan {
   /** Messages a second. */
   readonly rate: number;
   readonly durationMs: number;
-  /** The first part of the run, in which bytes are counted. */
+  /** Bytes are counted in the first part of the run that is so long, and in the next one. */
   readonly bytesWithinMs: number;
 }
 
@@ -109,7 +109,9 @@ export interface Jitter {
   readonly wrong: number;
   /** Outages after which a client did not catch up. */
   readonly stuck: number;
-  readonly bytesPerClient: number;
+  /** To one client, on the average: from its first connection on, and in as long a time after that. */
+  readonly firstBytes: number;
+  readonly laterBytes: number;
   readonly clean: CutResult;
   readonly halfOpen: CutResult;
 }

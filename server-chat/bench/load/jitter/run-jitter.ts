@@ -30,7 +30,11 @@ export async function runJitter(
   const members = crowd.target.members.slice(crowd.clients.length, crowd.clients.length + clients);
   const wanderers = await Promise.all(members.map((member) => startWanderer(journey, member)));
   const sum = (figure: (wanderer: Wanderer) => number) => wanderers.reduce((total, one) => total + figure(one), 0);
-  const bytesPerClient = sleep(bytesWithinMs).then(() => sum(({ bytesDown }) => bytesDown) / clients);
+  const bytesAfter = async (ms: number) => {
+    await sleep(ms);
+    return sum(({ bytesDown }) => bytesDown) / clients;
+  };
+  const bytes = Promise.all([bytesAfter(bytesWithinMs), bytesAfter(2 * bytesWithinMs)]);
   const sending = setInterval(() => crowd.sendNext(0), 1_000 / rate);
 
   const endMs = performance.now() + durationMs;
@@ -48,6 +52,7 @@ export async function runJitter(
   await sleep(settleMs);
   crowd.acknowledged = undefined;
 
+  const [firstBytes, twoParts] = await bytes;
   const last = crowd.nextNumber - 1;
   const sent = last - journey.from + 1;
   const result: Jitter = {
@@ -56,7 +61,8 @@ export async function runJitter(
     delivered: sum(({ view }) => view.countTo(last)),
     wrong: sum(({ view }) => view.wrong),
     stuck,
-    bytesPerClient: await bytesPerClient,
+    firstBytes,
+    laterBytes: twoParts - firstBytes,
     clean: describe(journey.records.clean),
     halfOpen: describe(journey.records.halfOpen),
   };
