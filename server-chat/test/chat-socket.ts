@@ -29,7 +29,7 @@ export class ChatSocket {
     });
   }
 
-  static async open(port: number, options: { origin?: string } = {}): Promise<ChatSocket> {
+  static async open(port: number, options: { headers?: Record<string, string> } = {}): Promise<ChatSocket> {
     const socket = new ChatSocket(new WebSocket(`ws://127.0.0.1:${port}/ws`, subprotocol, options));
     await new Promise<void>((resolve, reject) => {
       socket.ws.once("open", resolve);

@@ -240,9 +240,20 @@ test("the log has one line for each connection: who, why, how much, and nothing 
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatchObject({ user: "u-Ada", reason: "client", code: 1000, framesIn: 3, stored: 1 });
   expect(lines[0]?.durationMs).toEqual(expect.any(Number));
-  expect(lines[0]?.requestId).toEqual(expect.any(String));
   expect(JSON.stringify(node.logs)).not.toContain("secret");
   expect(node.engine.connections).toBe(0);
+});
+
+test("the line names the request and the trace that the connection belongs to", async () => {
+  const { start } = createChatWorld();
+  const node = await start();
+  const trace = "0af7651916cd43dd8448eb211c80319c";
+  const headers = { "x-request-id": "edge-42", traceparent: `00-${trace}-b7ad6b7169203331-01` };
+  const socket = await ChatSocket.open(node.port, { headers });
+  socket.ws.close(1000);
+  await socket.closed;
+  const line = await eventually("the line", () => node.logs.find(({ msg }) => msg === "a connection ended"));
+  expect(line).toMatchObject({ requestId: "edge-42", traceId: trace, reason: "client" });
 });
 
 test("a client that vanishes leaves nothing behind", async () => {

@@ -4,7 +4,6 @@ import type { WebSocket } from "ws";
 import type { Claims } from "../identity/identity.ts";
 import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import type { ErrorName } from "../protocol/errors.ts";
-import type { RequestTrace } from "../request-trace.ts";
 import type { Engine } from "./engine.ts";
 import { type ErrorDetails, errorFrame } from "./frames-out.ts";
 import type { Membership } from "./membership.ts";
@@ -31,7 +30,8 @@ export class Connection {
   readonly socket: Socket;
   /** Where the client comes from, as limits and bans see it. */
   readonly address: string;
-  readonly requestId: string;
+  /** Undefined if the client or a proxy gave none. */
+  readonly requestId: string | undefined;
   readonly traceId: string | undefined;
   readonly openedAtMs = Math.round(performance.now());
   /** Undefined until its hello. */
@@ -53,7 +53,13 @@ export class Connection {
   /** Why this side ended it. */
   ending: CloseName | undefined;
 
-  constructor(engine: Engine, ws: WebSocket, socket: Socket, address: string, trace: Omit<RequestTrace, "span">) {
+  constructor(
+    engine: Engine,
+    ws: WebSocket,
+    socket: Socket,
+    address: string,
+    trace: Pick<Connection, "requestId" | "traceId">,
+  ) {
     this.engine = engine;
     this.ws = ws;
     this.socket = socket;

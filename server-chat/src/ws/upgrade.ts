@@ -1,14 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { type WebSocket, WebSocketServer } from "ws";
+import { WebSocketServer } from "ws";
 import { type ErrorName, errorCodes } from "../protocol/errors.ts";
 import { subprotocol } from "../protocol/frames.ts";
 import { limits } from "../protocol/limits.ts";
 import { startTrace } from "../request-trace.ts";
-import { receive } from "./actions.ts";
+import { ChatWebSocket } from "./chat-web-socket.ts";
 import { Connection } from "./connection.ts";
-import { describeEnd } from "./connection-end.ts";
 import type { Engine } from "./engine.ts";
 import { comeBackMs } from "./pace.ts";
 
@@ -33,6 +32,7 @@ export function createUpgrade(engine: Engine, readAddress: (request: IncomingMes
     maxBufferedChunks: 1_024,
     closeTimeout: pace.closeMs,
     handleProtocols: () => subprotocol,
+    WebSocket: ChatWebSocket,
   };
   const server = new WebSocketServer(options);
   // Without a key or of another version: by the same form of answer as all that is refused.
@@ -61,42 +61,16 @@ export function createUpgrade(engine: Engine, readAddress: (request: IncomingMes
       refuse(socket, refusal);
       return;
     }
-    const { span, ...trace } = startTrace(path, request.headers);
+    const { span, requestId, traceId } = startTrace(path, request.headers);
+    // An id that nobody else knows is not worth keeping for hours.
+    const trace = { traceId, requestId: requestId === request.headers["x-request-id"] ? requestId : undefined };
     server.handleUpgrade(request, socket, head, (ws) => {
       engine.upgrades.count("accepted");
-      connect(ws, new Connection(engine, ws, socket as Socket, address, trace));
+      ws.connection = new Connection(engine, ws, socket as Socket, address, trace);
+      engine.opened(ws.connection);
     });
     span.end();
   };
-}
-
-/** What `ws` calls back with belongs to the connection that it carries: no closures, one set of listeners for all. */
-type Carrier = WebSocket & { connection: Connection };
-
-function connect(ws: WebSocket, connection: Connection): void {
-  (ws as Carrier).connection = connection;
-  ws.on("message", onMessage);
-  ws.on("pong", onPong);
-  ws.on("error", onError);
-  ws.on("close", onClose);
-  connection.engine.opened(connection);
-}
-
-function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
-  receive((this as Carrier).connection, data as Buffer, isBinary);
-}
-
-function onPong(this: WebSocket): void {
-  (this as Carrier).connection.pinged = false;
-}
-
-/** `ws` closes by itself; the close event that follows is what gets logged. */
-function onError(this: WebSocket): void {}
-
-function onClose(this: WebSocket, code: number): void {
-  const { connection } = this as Carrier;
-  connection.engine.ended(connection, code);
-  describeEnd(connection, code);
 }
 
 function answer(socket: Duplex, { code, retryAfterMs }: Refusal): void {
