@@ -6,7 +6,7 @@ import { Tally } from "./tally.ts";
 
 const backlogEveryMs = 100;
 /** Without a delivery for so long, what is missing will not come. */
-const lostAfterMs = 3_000;
+const lostAfterMs = 10_000;
 
 /**
  * Sends at a fixed rate whatever the server does, each message from another client, until the plan is fulfilled, and
