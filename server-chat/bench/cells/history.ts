@@ -29,11 +29,13 @@ export const historyCell: Cell = {
       await fill(context, redis, sizes, retention);
       const [member] = await createMembers(1);
       const origin = `http://127.0.0.1:${server.ports[0]}`;
+      const time = (size: number) => timePages(`${origin}/api/rooms/${roomOf(size)}`, size, member?.token ?? "");
+      // Until the server's code is compiled.
+      for (const size of sizes) await time(size);
       const rows: number[][] = [];
       for (let round = 0; round < context.rounds; round++) {
         const row: number[] = [];
-        for (const size of sizes)
-          row.push(await timePages(`${origin}/api/rooms/${roomOf(size)}`, size, member?.token ?? ""));
+        for (const size of sizes) row.push(await time(size));
         rows.push(row);
       }
       return rows;
