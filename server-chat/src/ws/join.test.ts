@@ -1,20 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type ChatWorld, createChatWorld, eventually } from "../../test/chat-world.ts";
+import { fill, numbers, range } from "../../test/room-history.ts";
 import { limits } from "../protocol/limits.ts";
-import type { Store } from "../store/store.ts";
 
 const user = { id: "u-Writer", name: "Writer" };
-
-/** Puts messages into a room; returns their ids, the first one at index 1. */
-async function fill(store: Store, room: string, count: number): Promise<readonly string[]> {
-  const ids = Array.from({ length: count }, () => randomUUID());
-  for (const [index, id] of ids.entries()) await store.publish(room, { id, user, text: `text ${index + 1}` });
-  return ["", ...ids];
-}
-
-const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
-const numbers = (messages: readonly { readonly seq: number }[]) => messages.map(({ seq }) => seq);
 const other = "00000000-0000-4000-8000-000000000000";
 
 interface Case {
@@ -114,7 +104,7 @@ async function longRoom(world: ChatWorld, when: "before" | "after") {
   const node = await world.start();
   const watcher = when === "after" ? await node.connect("Watcher") : undefined;
   await watcher?.join("tea");
-  const ids = await fill(node.store, "tea", head);
+  const ids = await fill(node.store, head);
   await eventually("the node to know", () => watcher === undefined || watcher.view("tea").length === head);
   const { epoch } = await node.store.open("tea", 1);
   return { node, ids, epoch };
@@ -139,7 +129,7 @@ describe.each([
 test("a long absence comes in pages, and the rest is where REST begins", async () => {
   const { start } = createChatWorld();
   const node = await start();
-  const ids = await fill(node.store, "tea", 500);
+  const ids = await fill(node.store, 500);
   const { epoch } = await node.store.open("tea", 1);
   const ada = await node.connect("Ada");
   const joined = await ada.join("tea", { epoch, after: 100, id: ids[100] });
@@ -222,7 +212,7 @@ test("a client that has seen more than this node is not reset: the node catches 
 test("texts taken out while a client was away are named when it resumes", async () => {
   const { start } = createChatWorld();
   const node = await start();
-  const ids = await fill(node.store, "tea", 10);
+  const ids = await fill(node.store, 10);
   const { epoch } = await node.store.open("tea", 1);
   for (const seq of [3, 7, 9]) await node.store.remove("tea", seq);
   const ada = await node.connect("Ada");

@@ -1,43 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
-import type { ChatSocket } from "../../test/chat-socket.ts";
-import { createChatWorld, eventually, type NodeOptions } from "../../test/chat-world.ts";
-import { type Announcement, type RoomEvent, type Store, StoreError } from "../store/store.ts";
-
-const user = { id: "u-Writer", name: "Writer" };
-const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
-const numbers = (messages: readonly { readonly seq: number }[]) => messages.map(({ seq }) => seq);
-
-async function fill(store: Store, count: number, room = "tea"): Promise<void> {
-  for (let index = 0; index < count; index++) {
-    await store.publish(room, { id: randomUUID(), user, text: `text ${index}` });
-  }
-}
-
-/** A bus that loses some events on the way to a node. */
-const losing =
-  (isLost: (event: RoomEvent | Announcement) => boolean): Required<Pick<NodeOptions, "wrap">>["wrap"] =>
-  (store) => ({
-    ...store,
-    listen: (listener) =>
-      store.listen({
-        event: (event) => {
-          if (!isLost(event)) listener.event(event);
-        },
-        interrupted: listener.interrupted,
-      }),
-  });
-
-/** Nobody comes by to check: what is noticed is noticed by what happens. */
-const unchecked = { checkMs: 3_600_000 };
+import { createChatWorld, eventually } from "../../test/chat-world.ts";
+import { counting, expectHistory, fill, losing, numbers, range, unchecked } from "../../test/room-history.ts";
+import { type Announcement, type RoomEvent, StoreError } from "../store/store.ts";
 
 const isMessage = (event: RoomEvent | Announcement): boolean => event.type === "message";
-/** What a member was shown must be what history has. */
-async function expectHistory(client: ChatSocket, store: Store, room = "tea"): Promise<void> {
-  const page = await store.read(room, { latest: true, limit: 1_000 });
-  const view = client.view(room);
-  expect(view).toEqual(page?.messages.slice(-view.length));
-}
 
 test("events that the bus loses are filled from history, in order, before the next one", async () => {
   const { start } = createChatWorld();
@@ -62,21 +28,6 @@ test("a hole of many pages is filled without cutting anybody", async () => {
   await eventually("the last message", () => ada.view("tea").length === 3_000);
   expect(numbers(ada.of("message"))).toEqual(range(1, 3_000));
 });
-
-/** Counts the looks at positions, so that a test can begin after one: the first look also reads history. */
-function counting() {
-  let looks = 0;
-  return {
-    wrap: (store: Store): Store => ({
-      ...store,
-      heads(rooms) {
-        if (rooms.length > 0) looks++;
-        return store.heads(rooms);
-      },
-    }),
-    aLook: () => eventually("a look", () => looks > 0),
-  };
-}
 
 // Nothing follows that would show the hole.
 test("the last message is found when the bus lost it and the room falls silent", async () => {
@@ -148,137 +99,6 @@ test("who missed more than history keeps starts over, in the same epoch", async 
   const again = await ada.next("joined");
   expect(again).toMatchObject({ epoch, head: 100, recovered: false });
   expect(again.messages.at(-1)?.seq).toBe(100);
-});
-
-interface WentBack {
-  readonly what: string;
-  readonly options?: NodeOptions;
-  /** What happens after the store went back from 20 to 10. */
-  readonly happens: (parts: {
-    readonly stores: readonly [Store, Store];
-    readonly hearAgain: () => void;
-    readonly ada: ChatSocket;
-  }) => Promise<void> | void;
-}
-
-const wentBack: readonly WentBack[] = [
-  { what: "at the next check", happens: () => undefined },
-  {
-    what: "when the bus was interrupted",
-    options: { pace: unchecked },
-    happens: ({ hearAgain }) => hearAgain(),
-  },
-  {
-    what: "when a number comes again with another id",
-    options: { pace: unchecked },
-    happens: ({ stores: [, unaware] }) => fill(unaware, 1),
-  },
-  {
-    what: "when its number was overtaken while nobody listened",
-    options: { pace: unchecked },
-    async happens({ stores: [one, two], hearAgain }) {
-      await fill(one, 5);
-      await fill(two, 20);
-      hearAgain();
-    },
-  },
-  {
-    what: "when a member sends",
-    options: { pace: unchecked },
-    async happens({ ada }) {
-      await ada.say("tea", "after the power cut");
-    },
-  },
-];
-
-// Numbers that are used again would hide new messages from whoever has the old ones.
-test.each(wentBack)(
-  "a store that went back is noticed $what, and every member on every node starts over",
-  async (one) => {
-    const { start, world } = createChatWorld();
-    const nodes = [await start(one.options), await start(one.options)] as const;
-    const [ada, bob] = [await nodes[0].connect("Ada"), await nodes[1].connect("Bob")];
-    await fill(nodes[0].store, 10);
-    const { epoch } = await ada.join("tea");
-    await bob.join("tea");
-    const restore = world.snapshot();
-    await fill(nodes[0].store, 10);
-    await eventually("all to be shown", () => ada.view("tea").length === 20 && bob.view("tea").length === 20);
-
-    if (one.what.includes("nobody listened")) for (const { store } of nodes) store.deafen();
-    restore();
-    await one.happens({
-      stores: [nodes[0].store, nodes[1].store],
-      hearAgain: () => {
-        for (const { store } of nodes) store.hearAgain();
-      },
-      ada,
-    });
-    for (const client of [ada, bob]) {
-      const again = await client.next("joined");
-      expect(again.recovered).toBe(false);
-      expect(again.epoch).not.toBe(epoch);
-    }
-    await fill(nodes[1].store, 3);
-    const { head } = await nodes[0].store.open("tea", 1);
-    await eventually("the newest", () => [ada, bob].every((client) => client.view("tea").at(-1)?.seq === head));
-    await expectHistory(ada, nodes[0].store);
-    await expectHistory(bob, nodes[1].store);
-  },
-);
-
-test("a store that lost only that a text was taken out went back too", async () => {
-  const { start, world } = createChatWorld();
-  const node = await start();
-  const ada = await node.connect("Ada");
-  await fill(node.store, 3);
-  const { epoch } = await ada.join("tea");
-  const restore = world.snapshot();
-  await node.store.remove("tea", 2);
-  await ada.next("deleted");
-  restore();
-  const again = await ada.next("joined");
-  expect(again).toMatchObject({ recovered: false, head: 3 });
-  expect(again.epoch).not.toBe(epoch);
-  await expectHistory(ada, node.store);
-});
-
-test("a client that has seen a later number shows that the store went back, also to a node that has seen nothing", async () => {
-  const { start, world } = createChatWorld();
-  const [one, two] = [await start({ pace: unchecked }), await start({ pace: unchecked })];
-  await fill(one.store, 10);
-  const ada = await one.connect("Ada");
-  await ada.join("tea");
-  const restore = world.snapshot();
-  await fill(one.store, 10);
-  const last = await ada.next("message", ({ seq }) => seq === 20);
-  const { epoch } = await one.store.open("tea", 1);
-  await one.kill();
-  restore();
-  const bob = await two.connect("Bob");
-  await bob.join("tea");
-  const again = await two.connect("Ada");
-  const joined = await again.join("tea", { epoch, after: 20, id: last.id });
-  expect(joined).toMatchObject({ recovered: false, head: 10 });
-  expect(joined.epoch).not.toBe(epoch);
-  expect(await bob.next("joined")).toMatchObject({ recovered: false, epoch: joined.epoch });
-  expect(two.logs.map(({ msg }) => msg)).toContain("the store went back in time: new epoch");
-});
-
-// A liar could otherwise make a room start over for ever.
-test("what clients claim renews a room at most once a minute", async () => {
-  const { start } = createChatWorld();
-  const node = await start({ pace: unchecked });
-  await fill(node.store, 3);
-  const liar = await node.connect("Liar");
-  const { epoch } = await liar.join("tea");
-  const { epoch: renewed } = await liar.join("tea", { epoch, after: 1_000 });
-  expect(renewed).not.toBe(epoch);
-  liar.send({ type: "join", room: "tea", epoch: renewed, after: 1_000 });
-  const refusal = await liar.next("error");
-  expect(refusal).toMatchObject({ code: "unavailable", room: "tea", retry: true });
-  expect(refusal.retryAfterMs).toBeGreaterThan(50_000);
-  expect((await node.store.open("tea", 1)).epoch).toBe(renewed);
 });
 
 test("what retention drops from history, a node drops from its memory", async () => {

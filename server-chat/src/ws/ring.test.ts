@@ -55,3 +55,15 @@ test("a text that is taken out is gone, its number and its author stay", () => {
   });
   expect(numbers(kept.slice(1, 99))).toEqual([10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
 });
+
+test("what history has dropped goes, as far as it is here, and the rest keeps its numbers", () => {
+  const kept = ring(10, 20);
+  kept.dropBefore(5);
+  expect(kept.first).toBe(10);
+  kept.dropBefore(14);
+  expect(numbers(kept.slice(1, 99))).toEqual([14, 15, 16, 17, 18, 19, 20]);
+  kept.push(entry(21));
+  expect(kept.at(21)?.id).toBe("id-21");
+  kept.dropBefore(90);
+  expect(kept.first).toBeUndefined();
+});
