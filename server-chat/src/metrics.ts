@@ -25,8 +25,16 @@ export function createMetrics(labels: { readonly version: string; readonly commi
     registers,
   }).set(labels, 1);
 
+  const sources: (() => void)[] = [];
   return {
     registry,
+    /** Calls `update` before the metrics are read: what is cheap to ask and dear to keep up. */
+    onScrape: (update: () => void) => sources.push(update),
+    /** The metrics as text, as of now. */
+    async scrape(): Promise<string> {
+      for (const update of sources) update();
+      return await registry.metrics();
+    },
     connections: gauge("chat_connections", "Open WebSocket connections"),
     rooms: gauge("chat_rooms", "Rooms with a member on this node"),
     ready: gauge("chat_ready", "1 while sends can succeed"),

@@ -2,7 +2,6 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { type ChatClient, type ChatOptions, createChatClient } from "../client/chat-client.ts";
 import type { ChatEvents } from "../client/events.ts";
-import { eventually } from "./eventually.ts";
 import { type ChatNode, startNode } from "./nodes.ts";
 import { startProxy, type TcpProxy } from "./proxy.ts";
 
@@ -66,21 +65,23 @@ test("two people talk: both see the same, with names, and each knows what was st
   const sent: string[] = [];
   ann.client.on("outbox", ({ state, text }) => state === "sent" && sent.push(text));
   ann.client.send(room, "hello");
-  await eventually(() => ben.texts()).toEqual(["hello"]);
+  await expect.poll(() => ben.texts()).toEqual(["hello"]);
   ben.client.send(room, "hello Ann");
-  await eventually(() => ann.texts()).toEqual(["hello", "hello Ann"]);
-  await eventually(() => sent).toEqual(["hello"]);
+  await expect.poll(() => ann.texts()).toEqual(["hello", "hello Ann"]);
+  await expect.poll(() => sent).toEqual(["hello"]);
   expect(ann.shown.map(({ message }) => message.user.name)).toEqual(["Ann", "Ben"]);
-  await eventually(() =>
-    ann.client
-      .room(room)
-      ?.names?.map(({ name }) => name)
-      .sort(),
-  ).toEqual(["Ann", "Ben"]);
+  await expect
+    .poll(() =>
+      ann.client
+        .room(room)
+        ?.names?.map(({ name }) => name)
+        .sort(),
+    )
+    .toEqual(["Ann", "Ben"]);
   const typing: string[] = [];
   ann.client.on("typing", ({ user }) => typing.push(user.name));
   ben.client.typing(room);
-  await eventually(() => typing).toEqual(["Ben"]);
+  await expect.poll(() => typing).toEqual(["Ben"]);
 });
 
 test("through a network that fails again and again each message is shown once and in order", async () => {
@@ -104,7 +105,7 @@ test("through a network that fails again and again each message is shown once an
     }
   })();
   await Promise.all([...writing, failing]);
-  for (const { texts: shown } of people) await eventually(() => shown().length).toBe(600);
+  for (const { texts: shown } of people) await expect.poll(() => shown().length).toBe(600);
   const [ann, ben] = people.map(({ client }) => client.room(room)?.messages);
   expect(ann).toEqual(ben);
   expect(ann?.map(({ seq }) => seq)).toEqual(Array.from({ length: 600 }, (_, index) => index + 1));
@@ -119,16 +120,16 @@ test("who was away for several pages catches up in order, while others go on wri
   const { url, node, network } = await start();
   const ann = connect(node.url, "Ann");
   const ben = connect(url, "Ben");
-  await eventually(() => ben.client.room(room)?.phase).toBe("live");
+  await expect.poll(() => ben.client.room(room)?.phase).toBe("live");
   network.refuse();
   for (let count = 1; count <= 700; count += 1) ann.client.send(room, `${count}`);
-  await eventually(() => ann.texts().length).toBe(700);
+  await expect.poll(() => ann.texts().length).toBe(700);
   network.heal();
   for (let count = 701; count <= 800; count += 1) {
     ann.client.send(room, `${count}`);
     await pause(2);
   }
-  await eventually(() => ben.texts().length).toBe(800);
+  await expect.poll(() => ben.texts().length).toBe(800);
   expect(ben.texts()).toEqual(Array.from({ length: 800 }, (_, index) => `${index + 1}`));
   expect(ben.resets).toHaveLength(1);
 });
@@ -137,9 +138,9 @@ test("a newcomer reads back to the first message", async () => {
   const { url } = await start();
   const ann = connect(url, "Ann");
   for (let count = 1; count <= 60; count += 1) ann.client.send(room, `${count}`);
-  await eventually(() => ann.texts().length).toBe(60);
+  await expect.poll(() => ann.texts().length).toBe(60);
   const ben = connect(url, "Ben");
-  await eventually(() => ben.client.room(room)?.phase).toBe("live");
+  await expect.poll(() => ben.client.room(room)?.phase).toBe("live");
   expect(ben.texts()).toEqual(ann.texts().slice(-25));
   expect((await ben.client.readOlder(room, 30)).more).toBe(true);
   expect((await ben.client.readOlder(room, 30)).more).toBe(false);
@@ -151,31 +152,31 @@ test("a text that its author takes out is gone for everybody, also for who was a
   const ann = connect(node.url, "Ann");
   const ben = connect(url, "Ben");
   for (const text of ["1", "2"]) ann.client.send(room, text);
-  await eventually(() => ben.texts()).toEqual(["1", "2"]);
+  await expect.poll(() => ben.texts()).toEqual(["1", "2"]);
   const takeOut = (seq: number) =>
     fetch(`${node.url}/api/rooms/${room}/messages/${seq}`, {
       method: "DELETE",
       headers: { authorization: `Bearer ${ann.sessions[0]?.token}` },
     });
   await takeOut(1);
-  await eventually(() => ben.texts()).toEqual(["", "2"]);
+  await expect.poll(() => ben.texts()).toEqual(["", "2"]);
   network.refuse();
   await takeOut(2);
-  await eventually(() => ann.texts()).toEqual(["", ""]);
+  await expect.poll(() => ann.texts()).toEqual(["", ""]);
   network.heal();
-  await eventually(() => ben.texts()).toEqual(["", ""]);
+  await expect.poll(() => ben.texts()).toEqual(["", ""]);
 });
 
 test("the same person comes back with a kept session, and another one cannot take the name", async () => {
   const { url } = await start();
   const ann = connect(url, "Ann");
-  await eventually(() => ann.client.state.name).toBe("online");
+  await expect.poll(() => ann.client.state.name).toBe("online");
   const stranger = connect(url, "ANN");
-  await eventually(() => stranger.client.state).toMatchObject({ name: "stopped", why: { code: "name_taken" } });
+  await expect.poll(() => stranger.client.state).toMatchObject({ name: "stopped", why: { code: "name_taken" } });
   ann.client.stop();
   const [session] = ann.sessions;
   const again = connect(url, "Ann", { credentials: { name: "Ann", session } });
   const users: unknown[] = [];
   again.client.on("welcome", ({ user }) => users.push(user));
-  await eventually(() => users).toEqual([session?.user]);
+  await expect.poll(() => users).toEqual([session?.user]);
 });

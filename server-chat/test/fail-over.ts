@@ -4,7 +4,6 @@ import { expect } from "vitest";
 import type { RedisSettings } from "../src/config.ts";
 import type { Message } from "../src/protocol/frames.ts";
 import type { Draft, Store } from "../src/store/store.ts";
-import { eventually } from "./eventually.ts";
 import { openStore, shortTiming, untilReady } from "./redis-store.ts";
 
 const draft = (): Draft => ({ id: randomUUID(), user: { id: "u", name: "Ann" }, text: "hello" });
@@ -52,7 +51,7 @@ export async function checkFailOver(settings: RedisSettings, room: string, loseM
     // The reader learned that it may have missed something, and hears what comes now.
     const last = draft();
     await publishAtLast(sender, room, last, known);
-    await eventually(() => heard.map(({ id }) => id)).toContain(last.id);
+    await expect.poll(() => heard.map(({ id }) => id)).toContain(last.id);
     return { interruptions };
   } finally {
     await Promise.all([sender.close(), reader.close()]);

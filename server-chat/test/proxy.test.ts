@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
-import { eventually } from "./eventually.ts";
 import { startProxy, type TcpProxy } from "./proxy.ts";
 
 const cleanups: (() => unknown)[] = [];
@@ -55,7 +54,7 @@ test("passes bytes both ways while healthy", async () => {
   const { proxy } = await setUp();
   const client = await dial(proxy);
   client.write("abc");
-  await eventually(client.received).toBe("ABC");
+  await expect.poll(client.received).toBe("ABC");
   expect(proxy.connections).toBe(1);
 });
 
@@ -64,20 +63,20 @@ test("a cut ends what is open, and new connections work", async () => {
   const client = await dial(proxy);
   await settle();
   proxy.cut();
-  await eventually(client.ended).toBe(true);
+  await expect.poll(client.ended).toBe(true);
   const next = await dial(proxy);
   next.write("a");
-  await eventually(next.received).toBe("A");
+  await expect.poll(next.received).toBe("A");
 });
 
 test("refuse ends new connections until it is healed", async () => {
   const { proxy } = await setUp();
   proxy.refuse();
-  await eventually((await dial(proxy)).ended).toBe(true);
+  await expect.poll((await dial(proxy)).ended).toBe(true);
   proxy.heal();
   const client = await dial(proxy);
   client.write("a");
-  await eventually(client.received).toBe("A");
+  await expect.poll(client.received).toBe("A");
 });
 
 // A lost route loses no byte of a connection that outlives it: TCP sends again.
@@ -90,7 +89,7 @@ test("a black hole holds everything back, and heals late", async () => {
   expect(served).toEqual([]);
   expect(client.ended()).toBe(false);
   proxy.heal();
-  await eventually(client.received).toBe("A");
+  await expect.poll(client.received).toBe("A");
 });
 
 test("a black hole one way lets the other way through", async () => {
@@ -98,7 +97,7 @@ test("a black hole one way lets the other way through", async () => {
   const client = await dial(proxy);
   proxy.blackhole("down");
   client.write("a");
-  await eventually(() => served).toEqual(["a"]);
+  await expect.poll(() => served).toEqual(["a"]);
   await settle();
   expect(client.received()).toBe("");
 });
@@ -108,10 +107,10 @@ test("dropped replies: the server acted, the client never hears of it", async ()
   const client = await dial(proxy);
   proxy.dropReplies();
   client.write("a");
-  await eventually(() => served).toEqual(["a"]);
+  await expect.poll(() => served).toEqual(["a"]);
   await settle();
   proxy.heal();
-  await eventually(client.ended).toBe(true);
+  await expect.poll(client.ended).toBe(true);
   expect(client.received()).toBe("");
 });
 
@@ -123,7 +122,7 @@ test("delayed bytes stay in order when the delay ends", async () => {
   await settle();
   proxy.heal();
   client.write("b");
-  await eventually(client.received).toBe("AB");
+  await expect.poll(client.received).toBe("AB");
 });
 
 test("bytes can be rewritten on their way", async () => {
@@ -131,5 +130,5 @@ test("bytes can be rewritten on their way", async () => {
   proxy.rewrite((chunk, direction) => (direction === "down" ? Buffer.from(`<${chunk}>`) : chunk));
   const client = await dial(proxy);
   client.write("a");
-  await eventually(client.received).toBe("<A>");
+  await expect.poll(client.received).toBe("<A>");
 });

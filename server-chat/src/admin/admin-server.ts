@@ -33,7 +33,7 @@ export function createAdminServer(parts: {
     [paths.metrics]: async () => ({
       status: 200,
       type: metrics.registry.contentType,
-      body: await metrics.registry.metrics(),
+      body: await metrics.scrape(),
     }),
   };
   const answer = async (method: string, path: string): Promise<Answer> => {

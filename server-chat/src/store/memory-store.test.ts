@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from "vitest";
-import { eventually } from "../../test/eventually.ts";
 import { createMemoryStore, createMemoryWorld } from "./memory-store.ts";
 import { storeContract } from "./store.contract.ts";
 
@@ -37,5 +36,5 @@ test("a deaf node misses events without knowing, and learns of it when it hears 
   await store.announce({ type: "bans" });
   store.hearAgain();
   await store.announce({ type: "kick", user: "u" });
-  await eventually(() => heard).toEqual(["interrupted", "kick"]);
+  await expect.poll(() => heard).toEqual(["interrupted", "kick"]);
 });

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { describeRedis } from "../../test/describe-redis.ts";
-import { eventually } from "../../test/eventually.ts";
 import { startProxy, type TcpProxy } from "../../test/proxy.ts";
 import { type Redis, startRedis } from "../../test/redis.ts";
 import { openStore, shortTiming, untilReady } from "../../test/redis-store.ts";
@@ -85,9 +84,9 @@ describeRedis("a Redis store whose connections break", () => {
     const drafts = Array.from({ length: 50 }, () => draft());
     const results = await Promise.all(drafts.map((one) => settled(store.publish(room, one))));
     expect(new Set(results.map((result) => "outcome" in result && result.outcome))).toEqual(new Set(["unknown"]));
-    await eventually(() => store.status().ready).toBe(false);
+    await expect.poll(() => store.status().ready).toBe(false);
     // The two that were swallowed, and a new attempt.
-    await eventually(() => proxy.connections).toBeGreaterThan(2);
+    await expect.poll(() => proxy.connections).toBeGreaterThan(2);
     proxy.heal();
     for (const one of drafts) await publishAtLast(one);
     expect((await ids()).sort()).toEqual(drafts.map(({ id }) => id).sort());
@@ -95,7 +94,7 @@ describeRedis("a Redis store whose connections break", () => {
 
   test("without a connection a call is refused: certainly nothing was stored", async () => {
     proxy.refuse();
-    await eventually(() => store.status().ready).toBe(false);
+    await expect.poll(() => store.status().ready).toBe(false);
     const message = draft();
     expect(await settled(store.publish(room, message))).toMatchObject({ outcome: "refused", reason: "down" });
     expect(await settled(store.read(room, { latest: true, limit: 1 }))).toMatchObject({ outcome: "refused" });
@@ -132,7 +131,7 @@ describeRedis("a Redis store whose connections break", () => {
     redis.pause();
     const message = draft();
     const result = await settled(store.publish(room, message));
-    await eventually(() => store.status().ready).toBe(false);
+    await expect.poll(() => store.status().ready).toBe(false);
     redis.resume();
     expect(result).toMatchObject({ outcome: "unknown" });
     expect(await publishAtLast(message)).toMatchObject({ seq: 1 });
@@ -153,10 +152,10 @@ describeRedis("a Redis store whose connections break", () => {
   test("after a cut the rooms are heard again, and the node knows that it may have missed something", async () => {
     await Promise.all([store.subscribe(room), store.subscribe("other")]);
     proxy.cut();
-    await eventually(() => interruptions).toBe(1);
+    await expect.poll(() => interruptions).toBe(1);
     await untilReady(store);
     await store.publish("other", draft());
-    await eventually(() => events).toMatchObject([{ type: "message", room: "other" }]);
+    await expect.poll(() => events).toMatchObject([{ type: "message", room: "other" }]);
   });
 
   // After a fail-over a connection may be in order and yet belong to a server on which nobody publishes any more.
@@ -167,12 +166,12 @@ describeRedis("a Redis store whose connections break", () => {
     proxy.rewrite((chunk, direction) =>
       deaf && direction === "down" && chunk.subarray(0, push.length).equals(push) ? Buffer.alloc(0) : chunk,
     );
-    await eventually(() => store.status().ready).toBe(false);
+    await expect.poll(() => store.status().ready).toBe(false);
     deaf = false;
     await untilReady(store);
     expect(interruptions).toBeGreaterThan(0);
     await store.publish(room, draft());
-    await eventually(() => events.filter(({ type }) => type === "message")).toHaveLength(1);
+    await expect.poll(() => events.filter(({ type }) => type === "message")).toHaveLength(1);
   });
 
   test("a Redis that forgot the scripts gets them again", async () => {
@@ -189,14 +188,14 @@ describeRedis("a Redis store whose connections break", () => {
       await redis.cli("publish", "chat:nodes", text);
     }
     await store.announce({ type: "bans" });
-    await eventually(() => events).toEqual([{ type: "bans" }]);
+    await expect.poll(() => events).toEqual([{ type: "bans" }]);
   });
 
   test("closing leaves no connection, whatever state it was in", async () => {
     const connections = async () => (await redis.cli("client", "list")).match(/name=chat-/g)?.length ?? 0;
     expect(await connections()).toBe(2);
     await store.close();
-    await eventually(connections).toBe(0);
+    await expect.poll(connections).toBe(0);
     const connecting = open();
     await connecting.close();
     proxy.refuse();

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { describeRedis } from "../../test/describe-redis.ts";
-import { eventually } from "../../test/eventually.ts";
 import { startProxy } from "../../test/proxy.ts";
 import { newPassword, type Redis, type RedisOptions, startRedis } from "../../test/redis.ts";
 import { openStore, shortTiming, untilReady } from "../../test/redis-store.ts";
@@ -50,7 +49,7 @@ describeRedis("a Redis that cannot take messages", () => {
     await expect(fill()).rejects.toMatchObject({ outcome: "refused", reason: "full" });
     // Redis gives memory of its own back now and then: from here on it is full for sure.
     await redis.cli("config", "set", "maxmemory", "6mb");
-    await eventually(() => reason(store)).toMatch(/^OOM /);
+    await expect.poll(() => reason(store)).toMatch(/^OOM /);
     await expectRefused(store, "full");
     const history = await store.read(room, { after: 0, limit: 10_000 });
     expect(history?.messages.map(({ id }) => id)).toEqual(acknowledged);
@@ -67,10 +66,10 @@ describeRedis("a Redis that cannot take messages", () => {
     const { store } = open(redis);
     await untilReady(store);
     await redis.cli("replicaof", "127.0.0.1", "1");
-    await eventually(() => reason(store)).toMatch(/read.only/i);
+    await expect.poll(() => reason(store)).toMatch(/read.only/i);
     await expectRefused(store, "read-only");
     const { store: late } = open(redis);
-    await eventually(() => reason(late)).toBe("Redis is a read-only replica");
+    await expect.poll(() => reason(late)).toBe("Redis is a read-only replica");
     await redis.cli("replicaof", "no", "one");
     await untilReady(store);
     await untilReady(late);
@@ -87,14 +86,14 @@ describeRedis("a Redis that cannot take messages", () => {
     await untilReady(store);
     proxy.retarget(next.port);
     await old.cli("replicaof", "127.0.0.1", "1");
-    await eventually(() => store.publish(room, draft()).catch(() => undefined)).toMatchObject({ seq: 1 });
+    await expect.poll(() => store.publish(room, draft()).catch(() => undefined)).toMatchObject({ seq: 1 });
     expect(await next.cli("exists", metaKey(room))).toBe("1");
   });
 
   test("wrong password: says so, and is ready once it is the right one", async () => {
     const redis = await start();
     const { store, warnings } = open({ settings: { mode: "single", url: redis.url, password: "wrong" } });
-    await eventually(() => reason(store)).toMatch(/^WRONGPASS /);
+    await expect.poll(() => reason(store)).toMatch(/^WRONGPASS /);
     await expectRefused(store, "password");
     expect(warnings.join()).not.toContain("wrong");
     await redis.cli("config", "set", "requirepass", "wrong");
@@ -104,7 +103,7 @@ describeRedis("a Redis that cannot take messages", () => {
   test("no password where one is needed: says so", async () => {
     const redis = await start();
     const { store } = open({ settings: { mode: "single", url: redis.url, password: "" } });
-    await eventually(() => reason(store)).toMatch(/^NOAUTH /);
+    await expect.poll(() => reason(store)).toMatch(/^NOAUTH /);
     await expectRefused(store, "password");
   });
 
@@ -116,7 +115,7 @@ describeRedis("a Redis that cannot take messages", () => {
     proxy.rewrite((chunk) => Buffer.from(chunk.toString("latin1").replace(version, "redis_version:6."), "latin1"));
     const url = `redis://127.0.0.1:${proxy.port}`;
     const { store } = open({ settings: { mode: "single", url, password: redis.password } });
-    await eventually(() => reason(store)).toMatch(/^Redis 6\..* is too old: 7\.0 or newer is needed$/);
+    await expect.poll(() => reason(store)).toMatch(/^Redis 6\..* is too old: 7\.0 or newer is needed$/);
     await expectRefused(store, "version");
     expect(await redis.cli("keys", "*")).toBe("");
   });
@@ -124,7 +123,7 @@ describeRedis("a Redis that cannot take messages", () => {
   test("not enough replicas: refused", async () => {
     const redis = await start({ args: ["--min-replicas-to-write", "1"] });
     const { store } = open(redis);
-    await eventually(() => reason(store)).toMatch(/^NOREPLICAS /);
+    await expect.poll(() => reason(store)).toMatch(/^NOREPLICAS /);
     await expectRefused(store, "replicas");
   });
 
@@ -147,7 +146,7 @@ describeRedis("a Redis that cannot take messages", () => {
     for (const name of ["appendonly", "appendfsync", "maxmemory-policy"]) expect(warnings.join()).toContain(name);
     const before = warnings.length;
     await redis.cli("client", "kill", "type", "normal");
-    await eventually(() => reason(store)).not.toBe("ready");
+    await expect.poll(() => reason(store)).not.toBe("ready");
     await untilReady(store);
     expect(warnings.slice(before).filter((line) => line.includes('"level":50'))).toEqual([]);
   });

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
-import { eventually } from "../../test/eventually.ts";
 import { isText } from "../protocol/text.ts";
 import type { Announcement, Draft, Page, Retention, RoomEvent, Store } from "./store.ts";
 import { storeLaw } from "./store-law.contract.ts";
@@ -101,7 +100,7 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
       const page = await store.open(room, 200);
       expect(page.messages.map(({ text }) => text)).toEqual(hard);
       expect(page.messages.map(({ user }) => user.name)).toEqual(hard);
-      await eventually(() => store.events.length).toBe(hard.length);
+      await expect.poll(() => store.events.length).toBe(hard.length);
       expect(store.events.map((event) => (event.type === "message" ? event.message : undefined))).toEqual(
         page.messages,
       );
@@ -237,7 +236,7 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
       expect(again).toMatchObject({ seq: 3, duplicate: false });
       expect(again.epoch).not.toBe(known.epoch);
       expect((await store.open(room, 10)).messages.map(({ text }) => text)).toEqual(["text 1", "text 2", "lost"]);
-      await eventually(() => store.events.map(({ type }) => type)).toEqual(["renewed", "message"]);
+      await expect.poll(() => store.events.map(({ type }) => type)).toEqual(["renewed", "message"]);
     });
   });
 
@@ -318,8 +317,8 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
         { type: "deleted", room, epoch, seq: 1, deletions: 1 },
         { type: "renewed", room, epoch: renewed },
       ];
-      await eventually(() => store.events).toEqual(expected);
-      await eventually(() => other.events).toEqual(expected);
+      await expect.poll(() => store.events).toEqual(expected);
+      await expect.poll(() => other.events).toEqual(expected);
       expect(stranger.events).toEqual([]);
     });
 
@@ -334,7 +333,7 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
       await store.subscribe(entered);
       await store.publish(left, draft("unheard"));
       await store.publish(entered, draft("heard"));
-      await eventually(() => store.events).toMatchObject([{ type: "message", message: { text: "heard" } }]);
+      await expect.poll(() => store.events).toMatchObject([{ type: "message", message: { text: "heard" } }]);
     });
 
     test("announcements reach a room's subscribers, or every node", async () => {
@@ -347,9 +346,9 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
       ];
       const toAll: Announcement[] = [{ type: "kick", user: "u-ann" }, { type: "bans" }];
       for (const event of [...inRoom, ...toAll]) await store.announce(event);
-      await eventually(() => store.events).toEqual(expect.arrayContaining([...inRoom, ...toAll]));
-      await eventually(() => other.events).toEqual(expect.arrayContaining([...inRoom, ...toAll]));
-      await eventually(() => stranger.events).toEqual(expect.arrayContaining(toAll));
+      await expect.poll(() => store.events).toEqual(expect.arrayContaining([...inRoom, ...toAll]));
+      await expect.poll(() => other.events).toEqual(expect.arrayContaining([...inRoom, ...toAll]));
+      await expect.poll(() => stranger.events).toEqual(expect.arrayContaining(toAll));
       expect(stranger.events).toHaveLength(toAll.length);
     });
   });
@@ -366,7 +365,7 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
       expect(all.map(({ holder, value }) => `${holder} ${value}`).sort()).toEqual(["long 2", "renewed 4", "short 1"]);
       expect(all.every(({ expiresInMs }) => expiresInMs > 0 && expiresInMs <= 60_000)).toBe(true);
       const living = async () => (await other.leases.list(group)).map(({ holder }) => holder).sort();
-      await eventually(living).toEqual(["long", "renewed"]);
+      await expect.poll(living).toEqual(["long", "renewed"]);
       await leases.remove(group, "long");
       await leases.remove(group, "nobody");
       expect(await living()).toEqual(["renewed"]);
@@ -383,7 +382,7 @@ export function storeContract(name: string, implementation: () => StoreUnderTest
       const [holder = "nobody"] = new Set(claims.map((claim) => claim.holder));
       expect(claims.every((claim) => claim.holder === holder)).toBe(true);
       expect(await leases.claim(group, holder, "again", 1_000)).toMatchObject({ holder, value: "again" });
-      await eventually(async () => (await leases.claim(group, "u3", "Zoe", 60_000)).holder).toBe("u3");
+      await expect.poll(async () => (await leases.claim(group, "u3", "Zoe", 60_000)).holder).toBe("u3");
       expect(await other.leases.claim(group, holder, "late", 1_000)).toMatchObject({ holder: "u3", value: "Zoe" });
     });
 

@@ -112,6 +112,12 @@ export class Engine implements BanWatcher {
       every(pace.tendMs, () => this.hub.tend(pace.emptyRoomMs)),
       setInterval(() => this.#sweepLimiters(), pace.limiterSweepMs),
     ];
+    metrics.onScrape(() => {
+      metrics.connections.set(this.#connections.size);
+      metrics.rooms.set(this.hub.rooms);
+      this.upgrades.flush();
+      this.hub.joins.flush();
+    });
     store.listen({ event: (event) => this.#hear(event), interrupted: () => this.#repairAll() });
   }
 
@@ -201,9 +207,6 @@ export class Engine implements BanWatcher {
       connection.close("helloTimeout");
     }
     this.#sweep.tick((connection) => this.#visit(connection));
-    this.metrics.connections.set(this.#connections.size);
-    this.upgrades.flush();
-    this.hub.joins.flush();
   }
 
   #sweepLimiters(): void {

@@ -102,6 +102,11 @@ export class Hub {
     }
   }
 
+  /** Rooms that are held in memory. */
+  get rooms(): number {
+    return this.#rooms.size;
+  }
+
   /** Events may be lost, for every room. */
   async repairAll(): Promise<void> {
     this.#parts.presence.refresh();
@@ -114,7 +119,6 @@ export class Hub {
     for (const room of this.#rooms.values()) {
       if (room.held === 0 && room.ready && now - room.emptyAtMs >= emptyRoomMs) this.#forget(room);
     }
-    this.#parts.metrics.rooms.set(this.#rooms.size);
     await this.#repair([...this.#rooms.values()].filter((room) => room.ready && (room.isBehind() || room.stale)));
   }
 

@@ -1,8 +1,8 @@
 import type { Counter } from "prom-client";
 
 /**
- * Counts in plain numbers what happens thousands of times a second, and hands it to the metric now and then: finding a
- * labelled counter costs more than what it counts.
+ * Counts in plain numbers what happens thousands of times a second, and hands it to the metric when that is read: finding
+ * a labelled counter costs more than what it counts.
  */
 export class Tally<Word extends string> {
   readonly #counter: Counter<string>;

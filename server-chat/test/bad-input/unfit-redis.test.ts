@@ -46,7 +46,7 @@ const isAlive = async (node: ChatNode): Promise<boolean> =>
 /** Readiness off, with the reason in words there and in the log, and a process that lives to be asked. */
 async function expectRefused(node: ChatNode, reason: RegExp): Promise<void> {
   await expect
-    .poll(() => node.readiness(), { timeout: 30_000 })
+    .poll(() => node.readiness())
     .toMatchObject({
       status: 503,
       body: { ready: false, reason: expect.stringMatching(reason) },
