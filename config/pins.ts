@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { describeIssues } from "./issues.ts";
+import { digestSchema, releaseSchema } from "./release.ts";
 import { UserError } from "./user-error.ts";
 
 const exactVersion = z
   .string()
   .regex(/^v?\d+\.\d+\.\d+([-+.][0-9A-Za-z.-]+)?$/, { error: "expected an exact version such as 1.2.3" });
-const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, { error: "expected sha256: and 64 hex digits" });
 const repository = z
   .string()
   .regex(/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/, { error: "expected registry/path, in lower case" });
@@ -22,25 +22,14 @@ const imagePin = z.strictObject({
     .string()
     .regex(/^v?\d+\.\d+\.\d+([-.][0-9A-Za-z.-]+)?$/, { error: "expected an exact version; no latest, no 1.2" }),
   /** Null until a source for it can be named. */
-  digest: digest.nullable(),
+  digest: digestSchema.nullable(),
 });
 
-/** What an image pipeline announces and automation writes to config/images/<image>.json. */
+/** What automation writes to config/images/<image>.json. */
 export const releaseRecordSchema = z.strictObject({
   repository,
-  release: z
-    .strictObject({
-      tag: z.string().regex(/^main-[0-9a-f]{40}$/, { error: "expected main- and the 40 hex digits of the commit" }),
-      digest,
-      revision: z.string().regex(/^[0-9a-f]{40}$/, { error: "expected the 40 hex digits of the commit" }),
-      runNumber: z.int().positive(),
-    })
-    .refine((release) => release.tag === `main-${release.revision}`, {
-      path: ["revision"],
-      error: "expected the commit that the tag names",
-    })
-    /** Null until the image workflow has run once: a state of every new fork, not a fault. */
-    .nullable(),
+  /** Null until the image workflow has run once: a state of every new fork, not a fault. */
+  release: releaseSchema.nullable(),
 });
 
 export type ReleaseRecord = z.infer<typeof releaseRecordSchema>;
