@@ -37,6 +37,15 @@ function pathOf(path: readonly PropertyKey[]): string {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = toJson(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function toJson(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // Ten thousand lists in each other are JSON, but more than the stack holds.
+    return "a value that cannot be printed";
+  }
 }
