@@ -38,15 +38,30 @@ export interface Checkout {
 
 export function createCheckout(): Checkout {
   const path = mkdtempSync(join(tmpdir(), "platform-test-"));
-  for (const entry of readdirSync(root).filter((name) => !left.has(name) && !name.startsWith(".dist-")))
-    cpSync(join(root, entry), join(path, entry), { recursive: true });
-  symlinkSync(join(root, "node_modules"), join(path, "node_modules"));
+  copyCheckout(path);
+  linkPackages(path);
   return {
     path,
-    run: (args, options = {}) => run(path, ["node", join(path, "cli", "start.js"), ...args], options),
+    run: (args, options = {}) => runCommand(path, args, options),
     rendered: () => new Map([...readTree(path, "dist").texts, ...readTree(path, "bootstrap").texts]),
     [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }),
   };
+}
+
+/** Copies this checkout, without its packages. */
+export function copyCheckout(path: string): void {
+  for (const entry of readdirSync(root).filter((name) => !left.has(name) && !name.startsWith(".dist-")))
+    cpSync(join(root, entry), join(path, entry), { recursive: true });
+}
+
+/** Gives a copy the packages of this checkout. */
+export function linkPackages(path: string): void {
+  symlinkSync(join(root, "node_modules"), join(path, "node_modules"));
+}
+
+/** Runs a command of the copy's own code. */
+export function runCommand(path: string, args: readonly string[], options: RunOptions = {}): Promise<Run> {
+  return run(path, ["node", join(path, "cli", "start.js"), ...args], options);
 }
 
 /** Runs words in a shell with this project's programs first in PATH. */
