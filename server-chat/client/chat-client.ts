@@ -88,10 +88,10 @@ export function createChatClient(options: ChatOptions): ChatClient {
     backoff,
     patience,
     changed: (state) => events.emit("state", state),
-    online({ user, server }) {
-      events.emit("welcome", { user, server });
+    opened() {
       for (const room of rooms.values()) room.online();
     },
+    online: ({ user, server }) => events.emit("welcome", { user, server }),
     offline() {
       for (const room of rooms.values()) room.offline();
     },
@@ -148,7 +148,7 @@ export function createChatClient(options: ChatOptions): ChatClient {
     });
     parked = parked.filter((entry) => entry.room !== room);
     rooms.set(room, joined);
-    if (link.state.name === "online") joined.online();
+    if (link.isOpen) joined.online();
   }
 
   function leave(room: string): void {

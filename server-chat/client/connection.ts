@@ -26,6 +26,8 @@ export interface Connection {
 }
 
 export interface ConnectionEvents {
+  /** Frames can be sent, behind the `hello`: they need not wait for its answer. */
+  opened(): void;
   welcome(frame: Welcome): void;
   frame(frame: ServerFrame): void;
   /** Called once. The code is 1006 when there was no farewell. */
@@ -91,7 +93,11 @@ export function openConnection(
     else events.frame(frame);
   }
 
-  socket.addEventListener("open", () => send({ type: "hello", token }));
+  socket.addEventListener("open", () => {
+    if (ended) return;
+    send({ type: "hello", token });
+    events.opened();
+  });
   socket.addEventListener("message", ({ data }) => receive(data));
   socket.addEventListener("close", ({ code = 1006, reason = "" }) => {
     if (ended) return;

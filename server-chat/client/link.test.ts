@@ -197,3 +197,16 @@ test("a listener that throws does not cost the others the message", async () => 
   expect(member.texts).toEqual(["1"]);
   expect(caught).toMatchObject([{ message: "a slip of the page" }]);
 });
+
+// To a server far away each way takes a tenth of a second.
+test("rooms are entered without waiting for the answer to hello", async () => {
+  const member = createFakeMember();
+  let askedBefore: readonly string[] = [];
+  member.client.on("welcome", () => {
+    askedBefore = member.chat.asked.slice();
+  });
+  member.client.join(room);
+  member.client.connect();
+  await member.clock.advance(100);
+  expect(askedBefore.slice(-2)).toEqual(["hello", "join"]);
+});

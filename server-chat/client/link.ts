@@ -26,6 +26,8 @@ export interface StopReason {
 /** A connection that is made again for as long as that can help. */
 export interface Link {
   readonly state: ConnectionState;
+  /** Frames can be sent; from a little before `online`. */
+  readonly isOpen: boolean;
   connect(): void;
   /** False when there is no connection: the frame is gone. */
   send(frame: ClientFrame): boolean;
@@ -43,9 +45,11 @@ export interface LinkParts extends Pick<Surroundings, "WebSocket" | "clock" | "r
   readonly backoff: BackoffSettings;
   readonly patience: Patience;
   changed(state: ConnectionState): void;
+  /** Called as soon as frames can be sent. */
+  opened(): void;
   online(welcome: Welcome): void;
   frame(frame: ServerFrame): void;
-  /** Called before the state changes, whenever there was a connection. */
+  /** Called before the state changes, whenever frames could be sent. */
   offline(): void;
 }
 
@@ -53,6 +57,7 @@ export function createLink(parts: LinkParts): Link {
   const { clock, sessions, backoff } = parts;
   let state: ConnectionState = { name: "stopped", why: { message: "not connected yet" } };
   let connection: Connection | undefined;
+  let isOpen = false;
   let attempt = 0;
   /** What the last wait was, and when the connection after it was made. */
   let waitedMs = 0;
@@ -77,13 +82,18 @@ export function createLink(parts: LinkParts): Link {
     try {
       const token = await sessions.token();
       if (mine !== turn) return;
-      connection = openConnection(parts.url, token, { welcome, frame, closed }, parts);
+      connection = openConnection(parts.url, token, { opened, welcome, frame, closed }, parts);
     } catch (error) {
       if (mine !== turn) return;
       if (!(error instanceof RequestError)) throw error;
       if (error.retry) retry(error.message, error.retryAfterMs);
       else halt({ code: error.code, message: error.message });
     }
+  }
+
+  function opened(): void {
+    isOpen = true;
+    parts.opened();
   }
 
   function welcome(frame: Welcome): void {
@@ -115,9 +125,10 @@ export function createLink(parts: LinkParts): Link {
   function lose(): void {
     cancelTimer();
     connection = undefined;
-    if (onlineSinceMs === undefined) return;
-    if (clock.nowMs() - onlineSinceMs > waitedMs) attempt = 0;
+    if (onlineSinceMs !== undefined && clock.nowMs() - onlineSinceMs > waitedMs) attempt = 0;
     onlineSinceMs = undefined;
+    if (!isOpen) return;
+    isOpen = false;
     parts.offline();
   }
 
@@ -150,13 +161,16 @@ export function createLink(parts: LinkParts): Link {
     get state() {
       return state;
     },
+    get isOpen() {
+      return isOpen;
+    },
     connect() {
       if (state.name !== "stopped") return;
       attempt = 0;
       open();
     },
     send(frame) {
-      if (state.name !== "online" || connection === undefined) return false;
+      if (!isOpen || connection === undefined) return false;
       connection.send(frame);
       return true;
     },

@@ -50,8 +50,8 @@ test("what was missed while away follows what was seen, without starting over", 
 test("more than one page is fetched before anything live is shown", async () => {
   const member = await memberAwayUntil(12);
   member.client.wake();
-  // Hello, join and the first page by REST take 5 ms each way.
-  await member.clock.advance(27);
+  // Hello and join together, and the first page by REST, take 5 ms each way.
+  await member.clock.advance(17);
   write(member, "13");
   await member.clock.advance(8);
   expect(member.client.room(room)?.phase).toBe("filling");

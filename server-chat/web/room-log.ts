@@ -65,7 +65,10 @@ export function createRoomLog(parts: RoomLogParts): RoomLog {
     if (follows) element.scrollTop = element.scrollHeight;
   }
   // A keyboard that opens, a line above that appears, a room that is shown again.
-  new ResizeObserver(changed).observe(element);
+  new ResizeObserver(() => {
+    changed();
+    fillView();
+  }).observe(element);
 
   function quietly(): void {
     clearTimeout(quiet);
@@ -86,7 +89,14 @@ export function createRoomLog(parts: RoomLogParts): RoomLog {
     waiting.delete(id);
   }
 
+  /** The first page is short; a window with room for more gets more. */
+  function fillView(): void {
+    const hasRoom = element.clientHeight > 0 && element.scrollHeight <= element.clientHeight;
+    if (hasRoom && !older.hidden && !older.disabled) showOlder();
+  }
+
   async function showOlder(): Promise<void> {
+    const hadFocus = document.activeElement === older;
     older.disabled = true;
     try {
       const { messages, more } = await parts.readOlder();
@@ -98,7 +108,7 @@ export function createRoomLog(parts: RoomLogParts): RoomLog {
       older.textContent = olderLabel;
       element.scrollTop = element.scrollHeight - fromEnd;
       // A button that is gone takes the focus with it.
-      if (!more) element.focus();
+      if (!more && hadFocus) element.focus();
     } catch {
       older.textContent = "Older messages could not be read. Try again";
     } finally {
@@ -122,6 +132,8 @@ export function createRoomLog(parts: RoomLogParts): RoomLog {
       history.replaceChildren();
       older.hidden = head === 0;
       follows = true;
+      // The messages of the page come within this turn.
+      requestAnimationFrame(fillView);
     },
     append(message) {
       history.append(put(message));

@@ -15,7 +15,11 @@ export function createChatDialect(room: string): Dialect {
   return {
     path: "/ws",
     subprotocol,
-    begin: (conversation) => conversation.send(JSON.stringify({ type: "hello", token: conversation.member.token })),
+    // Both at once, as our client library does.
+    begin(conversation) {
+      conversation.send(JSON.stringify({ type: "hello", token: conversation.member.token }));
+      conversation.send(join);
+    },
     receive(conversation, bytes, start, end) {
       switch (bytes[start + typeOffset]) {
         case letter("message"): {
@@ -26,10 +30,9 @@ export function createChatDialect(room: string): Dialect {
           const from = start + ackPrefix.length;
           return conversation.acknowledged(readDigits(bytes, from, from + 12));
         }
-        case letter("welcome"):
-          return conversation.send(join);
         case letter("joined"):
           return conversation.opened();
+        case letter("welcome"):
         case letter("presence"):
           return;
         default:

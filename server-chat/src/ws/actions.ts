@@ -74,6 +74,9 @@ function greet(connection: Connection, token: string): void {
     connection.close("banned");
     return;
   }
+  // Clients send their joins right behind: one write for the answers to what was read at once.
+  connection.socket.cork();
+  process.nextTick(() => connection.socket.uncork());
   connection.deliver(engine.welcome(claims.user));
   engine.claimSoon(claims.user);
 }
