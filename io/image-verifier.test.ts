@@ -135,7 +135,7 @@ test("a registry that does not answer in time is the outside world's failure", a
   const revision = "a".repeat(40);
   const release = { tag: `main-${revision}`, digest: `sha256:${"0".repeat(64)}`, revision, runNumber: 1 };
   const readTrustRoot = () => Promise.reject(new Error("not asked for"));
-  const verify = createImageVerifier({ builder, readTrustRoot, signal, registryMs: 200 });
+  const verify = createImageVerifier({ builder, readTrustRoot, signal: AbortSignal.timeout(200) });
   await expect(verify({ repository: `${silent.host}/owner/name`, release })).rejects.toMatchObject({ exitCode: 3 });
   await silent.stop();
 });

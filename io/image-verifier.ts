@@ -15,15 +15,12 @@ export interface ImageVerifierOptions {
   /** Sigstore's keys; asked for when there is something to verify. */
   readonly readTrustRoot: () => Promise<TrustedRoot>;
   readonly signal: AbortSignal;
-  /** How long the registry may take for everything. */
-  readonly registryMs?: number;
 }
 
 /** The verifier of the real thing: asks the registry of the image, and trusts nothing that it says unproven. */
-export function createImageVerifier(options: ImageVerifierOptions): VerifyImage {
-  const { builder, readTrustRoot, signal, registryMs = patienceMs } = options;
+export function createImageVerifier({ builder, readTrustRoot, signal }: ImageVerifierOptions): VerifyImage {
   return async (image) => {
-    const registry = openRegistry(image.repository, AbortSignal.any([signal, AbortSignal.timeout(registryMs)]));
+    const registry = openRegistry(image.repository, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
     await verifyPresence(registry, image);
     const attached = await readBundles(registry, image.release.digest);
     if (attached.length === 0) throw refused(image, "carries no attestation");
