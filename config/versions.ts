@@ -1,10 +1,10 @@
 /**
- * Every pin that people and Renovate edit. The comment above an entry is what the update bot reads; the one behind it
- * names the file in which the values (or the version) were read at exactly that tag. A digest is `null` until the bot
- * has added it: no source available here states one.
+ * Every pin that people and Renovate edit (.github/renovate.json says how it finds them). The comment above an entry is
+ * what Renovate reads; the one behind it names the file in which the values (or the version) were read at exactly that
+ * tag. A digest is `null` until Renovate has added it: no source available here states one.
  */
 export const versions = {
-  // renovate: datasource=github-releases depName=kubernetes/kubernetes
+  // renovate: datasource=github-releases depName=kubernetes/kubernetes extractVersion=^v(?<version>.+)$
   kubernetes: "1.36.4",
 
   charts: {
@@ -59,9 +59,15 @@ export const versions = {
   },
 
   images: {
-    // renovate: datasource=docker depName=docker.io/library/traefik
-    traefik: { repository: "docker.io/library/traefik", tag: "v3.7.9", digest: null }, // traefik/traefik tag v3.7.9
-    // renovate: datasource=docker depName=docker.io/library/redis
-    redis: { repository: "docker.io/library/redis", tag: "8.2.2-alpine", digest: null }, // Sipixer/ynov-k8s-orchestration apps/chat-app/values.yaml
+    traefik: {
+      repository: "docker.io/library/traefik",
+      tag: "v3.7.9", // traefik/traefik tag v3.7.9
+      digest: null,
+    },
+    redis: {
+      repository: "docker.io/library/redis",
+      tag: "8.2.2-alpine", // Sipixer/ynov-k8s-orchestration apps/chat-app/values.yaml
+      digest: null,
+    },
   },
 } as const;
