@@ -13,7 +13,7 @@ export const limits = {
   /** Rooms that one connection is in at a time. */
   roomsPerConnection: 50,
   /** Messages of the page that a newcomer gets: what fills a telephone. A larger window asks for more by REST. */
-  firstPage: 10,
+  firstPage: 8,
   /** Messages of one answer to a resume or to a request for history. */
   page: 200,
   /** Bytes of one page; a page that would be larger ends earlier and says that there is more. */
