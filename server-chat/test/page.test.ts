@@ -12,6 +12,7 @@ import { missingRedis, type Redis, startRedis } from "./redis.ts";
 /** The page as people have it: in a browser, from the bundle, on two nodes with a real Redis. */
 const missing = missingChromium ?? missingRedis;
 const withinMs = 20_000;
+const commit = "0123456789abcdef0123456789abcdef01234567";
 
 /** Somebody with a browser of their own, who reaches the chat through a network of their own. */
 interface Person {
@@ -55,7 +56,13 @@ describe.skipIf(missing !== undefined)(missing === undefined ? "the page" : `the
     const node = await startNode({
       redis,
       program: join(folder, "server.js"),
-      env: { ALLOWED_ORIGINS: origins.join(","), RATE_MESSAGES: "1000/1000", APP_VERSION: "1.4.0", APP_COLOUR: "teal" },
+      env: {
+        ALLOWED_ORIGINS: origins.join(","),
+        RATE_MESSAGES: "1000/1000",
+        APP_VERSION: "1.4.0",
+        APP_COMMIT: commit,
+        APP_COLOUR: "teal",
+      },
     });
     onTestFinished(async () => void (await node.kill()));
     return node;
@@ -123,8 +130,10 @@ describe.skipIf(missing !== undefined)(missing === undefined ? "the page" : `the
     const { left, right, leftNode, rightNode } = await two();
     const ann = await enterFrom(left, "Ann", 390);
     const ben = await enterFrom(right, "Ben");
-    await ann.page.getByRole("contentinfo").getByText(`Served by node-${leftNode.port}, version 1.4.0, teal`).waitFor();
-    await ben.page.getByRole("contentinfo").getByText(`Served by node-${rightNode.port}`).waitFor();
+    // A report of something odd can name the build that it was seen on.
+    const build = "version 1.4.0 (0123456), teal";
+    await ann.page.getByRole("contentinfo").getByText(`Served by node-${leftNode.port}, ${build}`).waitFor();
+    await ben.page.getByRole("contentinfo").getByText(`Served by node-${rightNode.port}, ${build}`).waitFor();
     await ann.page.getByText("2 people here").waitFor();
 
     // Text that would run if it were taken for markup.

@@ -53,7 +53,7 @@ async function askServer(): Promise<void> {
   const place = find("entrance-server", HTMLParagraphElement);
   try {
     const info = await (await fetch("/api/info")).json();
-    showServer(place, { id: info.replica, version: info.version, colour: info.colour });
+    showServer(place, { id: info.replica, version: info.version, commit: info.commit, colour: info.colour });
   } catch {
     place.textContent = "The server does not answer at the moment.";
   }
