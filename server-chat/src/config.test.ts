@@ -73,6 +73,21 @@ test("every variable that is wrong is named in one message", () => {
     expect(message).toContain(name);
 });
 
+// Found one start at a time, they would take an evening.
+test("what the mode needs is named beside what is wrong, and nothing is asked for a mode that does not exist", () => {
+  const messageOf = (env: NodeJS.ProcessEnv): string => {
+    try {
+      parseSettings(env);
+      return "";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const both = messageOf({ REDIS_MODE: "single", ALLOWED_ORIGINS: "https://chat.example.org", PORT: "many" });
+  for (const name of ["PORT", "REDIS_URL", "REDIS_PASSWORD_FILE", "SIGNING_KEYS_FILE"]) expect(both).toContain(name);
+  expect(messageOf({ REDIS_MODE: "floppy" })).not.toContain("required when");
+});
+
 test("a password in the address is refused, because addresses end up in logs", () => {
   expect(errorOf({ ...single, REDIS_URL: "redis://:s3cret@redis:6379" })).toContain("REDIS_PASSWORD_FILE");
 });

@@ -57,6 +57,16 @@ const rate = z
     return { burst, perSecond };
   });
 
+// Keys made at start would differ between replicas, and each would refuse the other's tokens.
+const shared = ["REDIS_PASSWORD_FILE", "SIGNING_KEYS_FILE"] as const;
+/** What is needed beside each REDIS_MODE. */
+const needed = {
+  memory: [],
+  single: ["REDIS_URL", ...shared],
+  sentinel: ["REDIS_NODES", "REDIS_SENTINEL_NAME", ...shared],
+  cluster: ["REDIS_NODES", ...shared],
+} as const;
+
 /** The schema of the environment variables. What is not named here the server does not read. */
 export const environmentSchema = z
   .object({
@@ -98,23 +108,16 @@ export const environmentSchema = z
     /** `on` opens the load demonstrations (/api/fibonacci, /api/cpu, /api/ram, /api/server-id). */
     LOAD_DEMOS: z.enum(["on", "off"]).default("off"),
   })
-  .superRefine((env, context) => {
-    const need = (
-      key: "REDIS_URL" | "REDIS_NODES" | "REDIS_SENTINEL_NAME" | "REDIS_PASSWORD_FILE" | "SIGNING_KEYS_FILE",
-    ) => {
-      if (env[key] === undefined) {
+  .superRefine(
+    (env, context) => {
+      for (const key of needed[env.REDIS_MODE] ?? []) {
+        if (env[key] !== undefined) continue;
         context.addIssue({ code: "custom", path: [key], message: `required when REDIS_MODE is ${env.REDIS_MODE}` });
       }
-    };
-    if (env.REDIS_MODE === "single") need("REDIS_URL");
-    if (env.REDIS_MODE === "cluster" || env.REDIS_MODE === "sentinel") need("REDIS_NODES");
-    if (env.REDIS_MODE === "sentinel") need("REDIS_SENTINEL_NAME");
-    if (env.REDIS_MODE !== "memory") {
-      need("REDIS_PASSWORD_FILE");
-      // Keys made at start would differ between replicas, and each would refuse the other's tokens.
-      need("SIGNING_KEYS_FILE");
-    }
-  });
+    },
+    // Also when something else is wrong: whoever mends one variable would meet the next only at the next start.
+    { when: () => true },
+  );
 
 /** Names of the variables, for whoever writes them. */
 export type EnvironmentVariables = { readonly [name in keyof z.input<typeof environmentSchema>]?: string };

@@ -7,10 +7,11 @@ const broken: StoreStatus = { ready: false, reason: "connection refused" };
 const notReady = (reason: string) => ({ ready: false, reason: expect.stringContaining(reason) });
 
 function createReplica(first: StoreStatus = working) {
-  const world = { now: 0, store: first, missingKeys: undefined as string | undefined };
+  const world = { now: 0, store: first, missingKeys: undefined as string | undefined, bansAreRead: true };
   const readiness = createReadiness({
     store: () => world.store,
     missingKeys: () => world.missingKeys,
+    bansAreRead: () => world.bansAreRead,
     now: () => world.now,
   });
   const pass = (ms: number) => {
@@ -27,6 +28,15 @@ test("a new replica gets nobody before its store works", () => {
   const { world, readiness } = createReplica(broken);
   expect(readiness.check()).toEqual(notReady("connection refused"));
   world.store = working;
+  expect(readiness.check()).toEqual({ ready: true });
+});
+
+// Whoever is banned could come in here meanwhile.
+test("a replica that has not read the bans gets nobody", () => {
+  const { world, readiness } = createReplica();
+  world.bansAreRead = false;
+  expect(readiness.check()).toEqual(notReady("bans"));
+  world.bansAreRead = true;
   expect(readiness.check()).toEqual({ ready: true });
 });
 

@@ -19,6 +19,8 @@ export interface ReadinessParts {
   readonly store: () => StoreStatus;
   /** Undefined when signing keys are there, else why not. */
   readonly missingKeys: () => string | undefined;
+  /** Whether it is known whom to keep out. */
+  readonly bansAreRead: () => boolean;
   /** Monotonic ms. */
   readonly now: () => number;
 }
@@ -26,7 +28,7 @@ export interface ReadinessParts {
 export type Readiness = ReturnType<typeof createReadiness>;
 
 /** Decides whether this replica should get people. `sample` wants to be called every `sampleEveryMs`. */
-export function createReadiness({ store, missingKeys, now }: ReadinessParts) {
+export function createReadiness({ store, missingKeys, bansAreRead, now }: ReadinessParts) {
   let draining = false;
   let wasReady = false;
   let sampledAt = now();
@@ -52,7 +54,7 @@ export function createReadiness({ store, missingKeys, now }: ReadinessParts) {
     const status = store();
     if (status.ready) {
       storeFailsSince = undefined;
-      return { ready: true };
+      return bansAreRead() ? { ready: true } : no("bans: not read yet");
     }
     storeFailsSince ??= now();
     const inGrace = wasReady && now() - storeFailsSince < storeGraceMs;

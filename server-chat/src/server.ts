@@ -77,7 +77,12 @@ export function createChatServer(parts: {
     now: Date.now,
   });
   const people = createPublicServer(app).on("upgrade", engine.upgrade);
-  const readiness = createReadiness({ store: store.status, missingKeys: keys.missing, now: monotonic });
+  const readiness = createReadiness({
+    store: store.status,
+    missingKeys: keys.missing,
+    bansAreRead: () => bans.areRead,
+    now: monotonic,
+  });
   const admin = createAdminServer({ readiness, metrics, log });
 
   const sweep = () => {

@@ -88,7 +88,7 @@ export async function startNode(store: Store, options: NodeOptions = {}): Promis
   );
   const metrics = createMetrics({ version: server.version, commit: server.commit });
   const wrapped = wrap(store);
-  const bans = createBans({ leases: store.leases, announce: store.announce, now: () => performance.now(), log });
+  const bans = createBans({ leases: wrapped.leases, announce: wrapped.announce, now: () => performance.now(), log });
   const rates = {
     messages: unlimited,
     frames: unlimited,

@@ -53,6 +53,7 @@ export function createBans(parts: {
   let seen = new Map<string, ReadonlySet<string>>();
   let watcher: BanWatcher | undefined;
   let failing = false;
+  let areRead = false;
   let timer: NodeJS.Timeout | undefined;
 
   // Every node looks again within refreshMs, so a lost announcement only delays.
@@ -80,6 +81,7 @@ export function createBans(parts: {
   const refresh = async () => {
     try {
       await read();
+      areRead = true;
       failing = false;
     } catch (error) {
       if (!failing) log.warn({ problem: (error as Error).message }, "bans cannot be read; those known stay in force");
@@ -93,6 +95,9 @@ export function createBans(parts: {
   };
 
   return {
+    get areRead() {
+      return areRead;
+    },
     has: (userId, address) => inForce(userId) ?? (address === undefined ? undefined : inForce(address)),
     async ban({ user, durationMs, address, by, reason }) {
       const record: z.input<typeof recordSchema> = { id: randomBytes(9).toString("base64url"), address, by, reason };

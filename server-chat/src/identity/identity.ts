@@ -59,6 +59,8 @@ export interface Ban extends Omit<BanOrder, "durationMs"> {
 }
 
 export interface Bans {
+  /** False until they were read once: until then nobody knows whom to keep out. */
+  readonly areRead: boolean;
   /**
    * The ban that this user or address is under; from memory, so it may be asked for every frame.
    *

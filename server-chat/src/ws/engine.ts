@@ -167,6 +167,11 @@ export class Engine implements BanWatcher {
     this.hub.leaveAll(connection, afterClose(code) === "reconnect");
   }
 
+  /** Until the bans were read, somebody who is banned could come in. */
+  get knowsBans(): boolean {
+    return this.#bans.areRead;
+  }
+
   /** Moderators may sit behind the same address as whom they ban. */
   isBanned({ claims, address }: Connection): boolean {
     if (claims === undefined) return false;

@@ -4,6 +4,7 @@ import { ChatSocket } from "../../test/chat-socket.ts";
 import { createChatWorld, origin } from "../../test/chat-world.ts";
 import { errorCodes } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
+import { type Store, StoreError } from "../store/store.ts";
 
 interface Answer {
   readonly status: number;
@@ -76,6 +77,22 @@ test("the allowed origin is let in", async () => {
   const { start } = createChatWorld();
   const { port } = await start();
   expect((await ask(port, { Origin: origin })).status).toBe(101);
+});
+
+test("nobody comes in before the bans are read", async () => {
+  const { start } = createChatWorld();
+  let isAway = true;
+  const list: Store["leases"]["list"] = async () => Promise.reject(new StoreError("refused", "away"));
+  const { port, bans } = await start({
+    wrap: (store) => ({
+      ...store,
+      leases: { ...store.leases, list: (g) => (isAway ? list(g) : store.leases.list(g)) },
+    }),
+  });
+  expect(await ask(port)).toMatchObject({ status: 503, error: { code: "unavailable", retry: true } });
+  isAway = false;
+  await bans.refresh();
+  expect((await ask(port)).status).toBe(101);
 });
 
 test("too many handshakes of one address are refused, of another one are not", async () => {

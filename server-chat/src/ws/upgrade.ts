@@ -50,6 +50,7 @@ export function createUpgrade(engine: Engine, readAddress: (request: IncomingMes
     if (origin !== undefined && !origins.has(origin)) return { code: "bad_origin" };
     if (!protocols.split(",").some((one) => one.trim() === subprotocol)) return { code: "bad_request" };
     if (engine.draining) return { code: "draining", retryAfterMs: comeBackMs };
+    if (!engine.knowsBans) return { code: "unavailable", retryAfterMs: comeBackMs };
     const waitMs = limiters.connectionsPerAddress.take(address) || limiters.connectionsPerNode.take("");
     return waitMs === 0 ? undefined : { code: "rate_limited", retryAfterMs: waitMs };
   }
