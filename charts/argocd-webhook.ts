@@ -16,6 +16,12 @@ const name = "argocd-webhook";
  */
 const namespace = name;
 
+/**
+ * The headers by which Argo CD takes a request for the event of another git host (argo-cd v3.4.4 util/webhook/webhook.go).
+ * Only GitHub's secret is set, and for a host without one Argo CD believes whoever sends such an event.
+ */
+const otherHostsHeaders = ["X-Vss-Activityid", "X-Gogs-Event", "X-Gitlab-Event", "X-Hook-UUID", "X-Event-Key"];
+
 /** Port of Argo CD's server pods; its Service listens on 80. */
 const serverPort = 8080;
 
@@ -57,6 +63,12 @@ export default defineApp({
       spec: { rateLimit: { average: 5, burst: 20 } },
     });
 
+    // Traefik takes a header away that is set to nothing.
+    new Middleware(chart, "github-only", {
+      metadata: { name: "webhook-github-only", labels },
+      spec: { headers: { customRequestHeaders: Object.fromEntries(otherHostsHeaders.map((header) => [header, ""])) } },
+    });
+
     // Exactly this path: the web interface has no login of its own yet and stays behind a port-forward.
     new PublicIngress(chart, "public", {
       environment,
@@ -66,7 +78,7 @@ export default defineApp({
       path: "/api/webhook",
       match: "exact",
       service: { name: service, portName: "http" },
-      middlewares: [securityHeadersMiddleware, `${namespace}-webhook-rate-limit`],
+      middlewares: [securityHeadersMiddleware, `${namespace}-webhook-rate-limit`, `${namespace}-webhook-github-only`],
     });
   },
 });

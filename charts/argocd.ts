@@ -1,5 +1,6 @@
 import { defineApp } from "../constructs/app.ts";
 import { argocdConfiguration, argocdNamespace } from "../constructs/argocd-configuration.ts";
+import { argocdNotifications, notificationsSecret } from "../constructs/argocd-notifications.ts";
 import { dnsFlows, type Pods } from "../constructs/flow.ts";
 import { type ContainerSize, type HelmResources, helmResources, podRequests } from "../constructs/helm-resources.ts";
 import { type ObjectSyncOption, syncOptionsAnnotation } from "../constructs/sync-option.ts";
@@ -23,7 +24,11 @@ interface ArgocdValues {
   readonly redisSecretInit: { readonly resources: HelmResources };
   readonly applicationSet: { readonly replicas: number };
   readonly dex: { readonly enabled: boolean };
-  readonly notifications: { readonly enabled: boolean };
+  /** ConfigMap argocd-notifications-cm, and the controller that reads it. */
+  readonly notifications: ReturnType<typeof argocdNotifications> & {
+    readonly secret: { readonly create: boolean; readonly name: string };
+    readonly resources: HelmResources;
+  };
 }
 
 const sizes = {
@@ -32,6 +37,7 @@ const sizes = {
   // Renders charts: Calico's CRDs alone are 3 MB of YAML.
   repoServer: { cpuMillicores: 50, memoryMib: 160, memoryLimitMib: 768 },
   redis: { cpuMillicores: 20, memoryMib: 32, memoryLimitMib: 128 },
+  notifications: { cpuMillicores: 10, memoryMib: 64, memoryLimitMib: 192 },
   redisSecretInit: { cpuMillicores: 10, memoryMib: 32, memoryLimitMib: 128 },
 } satisfies Record<string, ContainerSize>;
 
@@ -46,6 +52,7 @@ function podsOf(component: string): Pods {
 export const argocdServerPods = podsOf("server");
 const controllerPods = podsOf("application-controller");
 const repoServerPods = podsOf("repo-server");
+const notificationsPods = podsOf("notifications-controller");
 const redisPods = podsOf("redis");
 const redisSecretInitPods = podsOf("redis-secret-init");
 
@@ -55,6 +62,7 @@ const metricsPorts = [
   { pods: controllerPods, port: 8082 },
   { pods: argocdServerPods, port: 8083 },
   { pods: repoServerPods, port: 8084 },
+  { pods: notificationsPods, port: 9001 },
 ];
 
 export default defineApp({
@@ -67,7 +75,7 @@ export default defineApp({
       name: argocdNamespace,
       podSecurity: "restricted",
       // Every pod twice while it rolls out, the job before a sync, two ACME solvers.
-      quota: { cpuRequests: "600m", memoryRequests: "1536Mi", memoryLimits: "5Gi", pods: 12 },
+      quota: { cpuRequests: "600m", memoryRequests: "1536Mi", memoryLimits: "5Gi", pods: 14 },
       isolated: true,
     },
   ],
@@ -82,13 +90,15 @@ export default defineApp({
       port: repoServerPort,
       why: "asks for the manifests of an application",
     })),
-    ...[controllerPods, argocdServerPods, redisSecretInitPods].map((from) => ({
+    ...dnsFlows(notificationsPods),
+    ...[controllerPods, argocdServerPods, notificationsPods, redisSecretInitPods].map((from) => ({
       from,
       to: "api-server" as const,
       port: cluster.apiServerPort,
       why: "reads and writes the cluster",
     })),
     { from: repoServerPods, to: "internet", port: 443, why: "fetches the git repository and the Helm charts" },
+    { from: notificationsPods, to: "internet", port: 443, why: "commit statuses, at the git host's API" },
     ...metrics.scrapers.flatMap((scraper) =>
       metricsPorts.map(({ pods, port }) => ({
         from: { name: "scraper", namespace: scraper.namespace, labels: scraper.podLabels },
@@ -120,7 +130,12 @@ export default defineApp({
       applicationSet: { replicas: 0 },
       // Nobody logs in through another party: the web interface stays behind a port-forward.
       dex: { enabled: false },
-      notifications: { enabled: false },
+      notifications: {
+        ...argocdNotifications(environment),
+        // With its keys: an empty one of the chart's would take them away at every sync.
+        secret: { create: false, name: notificationsSecret.name },
+        resources: helmResources(sizes.notifications),
+      },
     };
     return {
       chart: "argocd",
@@ -130,6 +145,7 @@ export default defineApp({
         { name: "argocd-application-controller", replicas: 1, requests: podRequests(sizes.controller) },
         { name: "argocd-server", replicas: 1, requests: podRequests(sizes.server) },
         { name: "argocd-repo-server", replicas: 1, requests: podRequests(sizes.repoServer) },
+        { name: "argocd-notifications-controller", replicas: 1, requests: podRequests(sizes.notifications) },
         { name: "argocd-redis", replicas: 1, requests: podRequests(sizes.redis) },
       ],
       creates: {

@@ -103,6 +103,7 @@ const resourcesByWorkload: Readonly<Record<string, Readonly<Record<string, reado
     "argocd-application-controller": ["controller.resources"],
     "argocd-server": ["server.resources"],
     "argocd-repo-server": ["repoServer.resources"],
+    "argocd-notifications-controller": ["notifications.resources"],
     "argocd-redis": ["redis.resources"],
   },
 };
