@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { checkPlatform } from "../checks/check.ts";
 import { formatFindings } from "../cli/findings.ts";
-import { renderedFolders } from "../cli/rendering.ts";
+import { renderedFolders } from "../cli/rendered-folders.ts";
 import { createStopwatch, type Stage } from "../cli/stopwatch.ts";
 import { parsePins, releasedImages } from "../config/pins.ts";
 import { exitCode } from "../config/user-error.ts";

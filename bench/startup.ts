@@ -1,6 +1,6 @@
 import { mkdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { renderedFolders } from "../cli/rendering.ts";
+import { renderedFolders } from "../cli/rendered-folders.ts";
 import type { Stage } from "../cli/stopwatch.ts";
 import { type BenchContext, timeRun } from "./bench-context.ts";
 import { medianStages } from "./statistics.ts";

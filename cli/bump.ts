@@ -9,7 +9,7 @@ import { type CheckedOutCode, createCheckedOutCode } from "../io/checked-out-cod
 import { createGit } from "../io/git.ts";
 import { createReleaseClone } from "../io/release-clone.ts";
 import type { CommandContext } from "./command.ts";
-import { renderedFolders } from "./rendering.ts";
+import { renderedFolders } from "./rendered-folders.ts";
 
 const [image] = releasedImages;
 const recordPath = `config/images/${image}.json`;

@@ -12,9 +12,6 @@ import { renderEnvironment } from "../render/render.ts";
 import { formatYaml } from "../render/yaml.ts";
 import { createStopwatch, type Stage } from "./stopwatch.ts";
 
-/** Folders that belong to the rendering alone: whatever else lies in them disappears. */
-export const renderedFolders = ["dist", "bootstrap"] as const;
-
 export interface Rendering {
   /** What is to be written, by path. */
   readonly texts: ReadonlyMap<string, string>;

@@ -19,8 +19,8 @@ export interface GitOptions {
   readonly variables: Readonly<Record<string, string | undefined>>;
   /** Ends a running git when it is aborted. */
   readonly signal: AbortSignal;
-  /** Who commits, whatever the machine is configured to say. */
-  readonly author: { readonly name: string; readonly email: string };
+  /** Who commits, whatever the machine is configured to say; without one nothing is committed. */
+  readonly author?: { readonly name: string; readonly email: string };
 }
 
 /** Git as a program, without a shell, without questions, in the language whose messages can be read. */
@@ -29,10 +29,10 @@ export function createGit({ cwd, variables, signal, author }: GitOptions): Git {
     ...variables,
     LC_ALL: "C",
     GIT_TERMINAL_PROMPT: "0",
-    GIT_AUTHOR_NAME: author.name,
-    GIT_AUTHOR_EMAIL: author.email,
-    GIT_COMMITTER_NAME: author.name,
-    GIT_COMMITTER_EMAIL: author.email,
+    GIT_AUTHOR_NAME: author?.name,
+    GIT_AUTHOR_EMAIL: author?.email,
+    GIT_COMMITTER_NAME: author?.name,
+    GIT_COMMITTER_EMAIL: author?.email,
   };
   // A hook of the clone is somebody's habit for their own commits.
   const fixed = ["-c", "core.hooksPath=/dev/null"];
@@ -60,7 +60,7 @@ export function createGit({ cwd, variables, signal, author }: GitOptions): Git {
     ask,
     async run(args, input) {
       const { exitCode, stdout, stderr } = await ask(args, input);
-      if (exitCode !== 0) throw outside(`git ${args[0]} failed: ${stderr.trim()}`);
+      if (exitCode !== 0) throw outside(`git ${args[0]} failed: ${`${stderr}${stdout}`.trim()}`);
       return stdout;
     },
   };

@@ -48,9 +48,10 @@ export function createCheckout(): Checkout {
   };
 }
 
-/** Copies this checkout, without its packages. */
-export function copyCheckout(path: string): void {
-  for (const entry of readdirSync(root).filter((name) => !left.has(name) && !name.startsWith(".dist-")))
+/** Copies this checkout, without its packages and without some folders of it. */
+export function copyCheckout(path: string, without: readonly string[] = []): void {
+  const others = new Set([...left, ...without]);
+  for (const entry of readdirSync(root).filter((name) => !others.has(name) && !name.startsWith(".dist-")))
     cpSync(join(root, entry), join(path, entry), { recursive: true });
 }
 

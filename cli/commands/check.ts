@@ -4,7 +4,8 @@ import { runProgram } from "../../io/run-program.ts";
 import { compare } from "../../io/write-tree.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { formatFindings } from "../findings.ts";
-import { renderAll, renderedFolders } from "../rendering.ts";
+import { renderedFolders } from "../rendered-folders.ts";
+import { renderAll } from "../rendering.ts";
 
 /** Code for Node and code for browsers see different globals, so each is checked as a project of its own. */
 const typeProjects = [".", "server-chat/web"];

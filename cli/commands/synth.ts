@@ -3,7 +3,8 @@ import { exitCode, UserError } from "../../config/user-error.ts";
 import { makeFolder, writeTree } from "../../io/write-tree.ts";
 import type { Command } from "../command.ts";
 import { formatFindings, worst } from "../findings.ts";
-import { renderAll, renderedFolders } from "../rendering.ts";
+import { renderedFolders } from "../rendered-folders.ts";
+import { renderAll } from "../rendering.ts";
 
 const synth: Command = {
   name: "synth",
