@@ -10,6 +10,8 @@ const commands: Readonly<Record<string, () => Promise<{ default: Command }>>> = 
   import: () => import("./commands/import.ts"),
   e2e: () => import("./commands/e2e.ts"),
   bench: () => import("./commands/bench.ts"),
+  bump: () => import("./commands/bump.ts"),
+  changelog: () => import("./commands/changelog.ts"),
   hooks: () => import("./commands/hooks.ts"),
 };
 
