@@ -24,7 +24,11 @@ async function runMutants(): Promise<number> {
     const { findings } = await runSchedule(schedule, createStage(home, mutation), "lane");
     rmSync(home, { recursive: true });
     if (findings.length === 0) unnoticed++;
-    say(findings.length === 0 ? `NOT NOTICED  ${schedule.name}` : `noticed  ${schedule.name}: ${findings[0]}`);
+    say(
+      findings.length === 0
+        ? `NOT NOTICED  ${schedule.name}`
+        : `noticed  ${schedule.name}: ${findings[0]?.split("\n")[0]}`,
+    );
   });
   return unnoticed;
 }
