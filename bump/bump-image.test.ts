@@ -22,7 +22,7 @@ function createWorld(recorded: Release | null = null) {
   const clone: Clone = {
     fetch: async () => {
       steps.push("fetch");
-      return { commit: String(branch.length), records: branch.toReversed() };
+      return { commit: String(branch.length), record: branch.at(-1), earlier: branch.toReversed() };
     },
     reset: async (commit) => void steps.push(`reset ${commit}`),
     writeRecord: async (text) => {

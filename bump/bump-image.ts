@@ -42,7 +42,7 @@ export async function bumpImage(request: Request, parts: BumpParts): Promise<Out
   let verified = "";
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const head = await clone.fetch();
-    const past = parsePast(recordPath, head.records);
+    const past = parsePast(recordPath, head.record, head.earlier);
     const release = chooseRelease(request, past);
     const { repository } = past;
     // The record may name another repository by the next attempt.

@@ -1,8 +1,10 @@
 /** The newest commit of the remote branch. */
 export interface Head {
   readonly commit: string;
-  /** The release record in it, and in every commit before that changed it, the newest first. */
-  readonly records: readonly string[];
+  /** The release record in it, if it has one. */
+  readonly record: string | undefined;
+  /** The record as each commit of the history left it, the latest first. */
+  readonly earlier: readonly string[];
 }
 
 /**

@@ -9,17 +9,21 @@ const path = "config/images/server-chat.json";
 test("what is written is read back", () => {
   const text = formatRecord({ repository, release });
   expect(text.endsWith("}\n")).toBe(true);
-  expect(parsePast(path, [text])).toEqual({ repository, recorded: release, releases: [release] });
+  expect(parsePast(path, text, [])).toEqual({ repository, recorded: release, releases: [release] });
 });
 
 test("before the first release there is none", () => {
-  const past = parsePast(path, [formatRecord({ repository, release: null })]);
+  const past = parsePast(path, formatRecord({ repository, release: null }), []);
   expect(past).toEqual({ repository, recorded: null, releases: [] });
 });
 
 test("the record of the commit must be good; of older ones the good ones count", () => {
   const good = formatRecord({ repository, release });
-  expect(parsePast(path, [good, "<<<<<<< HEAD", good]).releases).toEqual([release, release]);
-  expect(() => parsePast(path, ["<<<<<<< HEAD", good])).toThrow(path);
-  expect(() => parsePast(path, [])).toThrow(path);
+  expect(parsePast(path, good, ["<<<<<<< HEAD", good]).releases).toEqual([release, release]);
+  expect(() => parsePast(path, "<<<<<<< HEAD", [good])).toThrow(path);
+});
+
+// Somebody took the image out; a late event must not bring it back.
+test("a record that was removed stays removed", () => {
+  expect(() => parsePast(path, undefined, [formatRecord({ repository, release })])).toThrow(path);
 });

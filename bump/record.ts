@@ -13,13 +13,14 @@ export interface Past {
 }
 
 /**
- * Reads the release record of a commit and those of the commits before it.
+ * Reads the release record of a commit and those of its history.
  *
  * @param path of the record, for messages
- * @param texts of the record, that of the commit itself first
- * @throws UserError if the commit's own record cannot be read; of older ones only the good ones count
+ * @param text of the record in the commit itself
+ * @param earlier texts, the latest first
+ * @throws UserError if the commit's own record is missing or wrong; of earlier ones only the good ones count
  */
-export function parsePast(path: string, [text, ...older]: readonly string[]): Past {
+export function parsePast(path: string, text: string | undefined, earlier: readonly string[]): Past {
   const now = releaseRecordSchema.safeParse(parseJson(text), { reportInput: true });
   if (!now.success) {
     throw new UserError(
@@ -30,7 +31,7 @@ export function parsePast(path: string, [text, ...older]: readonly string[]): Pa
       },
     );
   }
-  const records = older.map((one) => releaseRecordSchema.safeParse(parseJson(one)).data);
+  const records = earlier.map((one) => releaseRecordSchema.safeParse(parseJson(one)).data);
   const releases = [now.data, ...records].flatMap((record) => record?.release ?? []);
   return { repository: now.data.repository, recorded: now.data.release, releases };
 }

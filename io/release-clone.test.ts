@@ -73,8 +73,18 @@ test("the history of the record comes with the head, the latest first", async ()
   land("other", recordPath, "second\n");
   land("other", "README.md", "not the record\n");
   land("other", recordPath, "third\n");
-  const { records } = await open("one").clone.fetch();
-  expect(records).toEqual(["third\n", "third\n", "second\n", "first\n"]);
+  const { record, earlier } = await open("one").clone.fetch();
+  expect(record).toBe("third\n");
+  expect(earlier).toEqual(["third\n", "second\n", "first\n"]);
+});
+
+test("a record that somebody removed is not the one before", async () => {
+  const { remote, open } = createWorld();
+  const person = remote.clone("person");
+  git(person, "rm", "--quiet", recordPath);
+  git(person, "commit", "--quiet", "--message=area: no more image");
+  git(person, "push", "--quiet", "origin", "HEAD:main");
+  expect(await open("one").clone.fetch()).toMatchObject({ record: undefined, earlier: ["first\n"] });
 });
 
 test("of two that push, the second is told that it raced, and loses nothing of the first", async () => {

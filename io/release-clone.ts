@@ -39,14 +39,13 @@ export function createReleaseClone(options: ReleaseCloneOptions): Clone {
       }
       const commit = await fetch();
       const changes = await readText(["rev-list", "--full-history", commit, "--", recordPath]);
-      const commits = [commit, ...changes.split("\n").filter((one) => one !== "")];
-      return {
-        commit,
-        records: await readObjects(
+      const readRecords = (commits: readonly string[]) =>
+        readObjects(
           git,
           commits.map((one) => `${one}:${recordPath}`),
-        ),
-      };
+        );
+      const [record] = await readRecords([commit]);
+      return { commit, record, earlier: await readRecords(changes.split("\n")) };
     },
 
     async reset(commit) {
