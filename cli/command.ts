@@ -15,6 +15,8 @@ export interface CommandContext {
   /** The checkout: all paths are relative to it, whatever the working directory. */
   readonly root: string;
   readonly options: Readonly<Record<string, boolean | string | readonly string[] | undefined>>;
+  /** What stands on the command line beside the options, for a command that takes it. */
+  readonly operand?: string;
   /** Results. */
   readonly stdout: (text: string) => void;
   /** Progress, notices and errors. */
@@ -34,5 +36,7 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, Option>>;
+  /** A word beside the options that the command takes; without this it takes none. */
+  readonly operand?: { readonly value: string; readonly help: string };
   readonly run: (context: CommandContext) => Promise<ExitCode>;
 }

@@ -18,12 +18,14 @@ export function formatHelp(commands: readonly Command[]): string {
 /** One command and its options. */
 export function formatCommandHelp(command: Command): string {
   const options = Object.entries(command.options).map(([name, option]) => [flag(name, option), option.help] as const);
+  const { operand } = command;
+  const words = [...(options.length > 0 ? ["[options]"] : []), ...(operand ? [`[${operand.value}]`] : [])];
   return [
-    `Use: npm run ${command.name}${options.length > 0 ? " -- [options]" : ""}`,
+    ["Use: npm run", command.name, ...(words.length > 0 ? ["--", ...words] : [])].join(" "),
     "",
     command.summary,
     "",
-    ...table([...options, ["--help", "this text"]]),
+    ...table([...(operand ? [[operand.value, operand.help] as const] : []), ...options, ["--help", "this text"]]),
     "",
   ].join("\n");
 }

@@ -13,9 +13,10 @@ const commands: Readonly<Record<string, () => Promise<{ default: Command }>>> = 
   bump: () => import("./commands/bump.ts"),
   changelog: () => import("./commands/changelog.ts"),
   hooks: () => import("./commands/hooks.ts"),
+  diff: () => import("./commands/diff.ts"),
 };
 
-export type Outside = Omit<CommandContext, "options">;
+export type Outside = Omit<CommandContext, "options" | "operand">;
 
 /**
  * Runs one command line and returns its exit code: the one place that decides exit codes and prints errors.
@@ -36,12 +37,12 @@ export async function run(argv: readonly string[], outside: Outside): Promise<Ex
       });
     }
     const { default: command } = await load();
-    const options = parseOptions(command, rest);
+    const { options, operand } = parseWords(command, rest);
     if (options.help === true) {
       outside.stdout(formatCommandHelp(command));
       return exitCode.ok;
     }
-    return await command.run({ ...outside, options });
+    return await command.run({ ...outside, options, operand });
   } catch (error) {
     if (outside.signal.aborted) {
       outside.stderr("Interrupted; nothing in the checkout was changed.\n");
@@ -57,7 +58,7 @@ export async function run(argv: readonly string[], outside: Outside): Promise<Ex
   }
 }
 
-function parseOptions(command: Command, args: readonly string[]): CommandContext["options"] {
+function parseWords(command: Command, args: readonly string[]): Pick<CommandContext, "options" | "operand"> {
   const known = { ...command.options, help: { type: "boolean", help: "" } } as const;
   try {
     const options = Object.fromEntries(
@@ -66,8 +67,11 @@ function parseOptions(command: Command, args: readonly string[]): CommandContext
         { type: option.type, multiple: "multiple" in option && option.multiple === true },
       ]),
     );
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false })
-      .values as CommandContext["options"];
+    const allowPositionals = command.operand !== undefined;
+    const { values, positionals } = parseArgs({ args: [...args], options, strict: true, allowPositionals });
+    const [operand, extra] = positionals;
+    if (extra !== undefined) throw new Error(`Unexpected argument '${extra}'`);
+    return { options: values as CommandContext["options"], operand };
   } catch (error) {
     const found = error instanceof Error ? error.message.split(". ")[0] : String(error);
     throw new UserError(`${command.name}: ${found}.`, { remedy: formatCommandHelp(command).trimEnd() });

@@ -1,0 +1,87 @@
+import { describeObject, groupOf, type KubernetesObject } from "../../render/manifest.ts";
+import { type CommittedFile, type CommittedObject, parseObjects } from "./committed-object.ts";
+import { compareFields } from "./compare-fields.ts";
+import type { JudgedChange, ObjectChange } from "./platform-change.ts";
+import { subject } from "./platform-change.ts";
+import { riskRules } from "./risks.ts";
+import { createSide, type Surroundings } from "./surroundings.ts";
+
+/** Names of the two sides, for errors and titles: a commit, or `working tree`. */
+export interface Sides {
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * What differs between two states of the rendered files, object by object, and what that puts at risk. `files` holds
+ * every file that differs, and those that `surroundingPaths` names, with one text on both sides.
+ */
+export function comparePlatforms(files: readonly CommittedFile[], sides: Sides): JudgedChange[] {
+  const changes: ObjectChange[] = [];
+  const all: Record<keyof Sides, CommittedObject[]> = { before: [], after: [] };
+  for (const { path, before, after } of files) {
+    const left = before === undefined ? [] : parseObjects(path, before, sides.before);
+    const right = before === after ? left : after === undefined ? [] : parseObjects(path, after, sides.after);
+    all.before.push(...left);
+    all.after.push(...right);
+    if (before !== after) changes.push(...pair(left, right));
+  }
+  const surroundings: Surroundings = { before: createSide(all.before), after: createSide(all.after) };
+  return join(changes)
+    .map((change) => ({ ...change, risks: judge(change, surroundings) }))
+    .sort((a, b) => (placeAndName(a) < placeAndName(b) ? -1 : 1));
+}
+
+function judge(change: ObjectChange, surroundings: Surroundings) {
+  return riskRules.flatMap(({ id, judge: judgeOne }) =>
+    judgeOne(change, surroundings).map((found) => ({ id, ...found })),
+  );
+}
+
+/** The objects of one file on both sides, by their identity. */
+function pair(before: readonly CommittedObject[], after: readonly CommittedObject[]): ObjectChange[] {
+  const left = new Map(before.map((one) => [identity(one.object), one]));
+  const right = new Map(after.map((one) => [identity(one.object), one]));
+  return [...new Set([...left.keys(), ...right.keys()])].flatMap((key) => {
+    const [was, is] = [left.get(key), right.get(key)];
+    const place = is ?? was;
+    return place ? [changeOf(place, was?.object, is?.object)] : [];
+  });
+}
+
+function changeOf(
+  { environment, app, path }: Pick<ObjectChange, "environment" | "app" | "path">,
+  before: KubernetesObject | undefined,
+  after: KubernetesObject | undefined,
+): ObjectChange {
+  return { environment, app, path, before, after, fields: before && after ? compareFields(before, after) : [] };
+}
+
+/**
+ * An object that went from one file of its app and came in another is one change. Between two apps it is two: one
+ * Application deletes it, and the other makes it anew.
+ */
+function join(changes: readonly ObjectChange[]): ObjectChange[] {
+  const gone = new Map(changes.filter(({ after }) => !after).map((change) => [placedIdentity(change), change]));
+  const joined = new Set<ObjectChange>();
+  const result = changes.map((change) => {
+    const twin = change.before ? undefined : gone.get(placedIdentity(change));
+    if (!twin) return change;
+    joined.add(twin);
+    return changeOf(change, twin.before, change.after);
+  });
+  return result.filter((change) => !joined.has(change));
+}
+
+/** What makes it one object: the version of its API is a field like others. */
+function identity({ apiVersion, kind, metadata: { namespace = "", name } }: KubernetesObject): string {
+  return [groupOf(apiVersion), kind, namespace, name].join(" ");
+}
+
+function placedIdentity(change: ObjectChange): string {
+  return [change.environment, change.app, identity(subject(change))].join(" ");
+}
+
+function placeAndName(change: ObjectChange): string {
+  return [change.environment, change.app, describeObject(subject(change))].join(" ");
+}

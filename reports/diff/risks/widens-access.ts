@@ -1,0 +1,68 @@
+import { gainedPolicies } from "../argocd-access.ts";
+import { type FieldChange, fieldOf } from "../field-change.ts";
+import { chartValueOf } from "../helm-source.ts";
+import { changedAccess } from "../network-access.ts";
+import { show } from "../object-field.ts";
+import { type ObjectChange, subject } from "../platform-change.ts";
+import { gainedByProject } from "../project-access.ts";
+import type { RiskRule } from "../risk.ts";
+import { gainedByBinding, gainedByRole } from "../role-access.ts";
+import type { Surroundings } from "../surroundings.ts";
+
+/** Widens access: somebody may do, or reach, what they could not before. */
+export const widensAccess: RiskRule = {
+  id: "widens-access",
+  meaning: "RBAC, an AppProject, a NetworkPolicy or a namespace's Pod Security allows something that it did not.",
+  advice: "Make sure that it is needed, and no wider than that.",
+  judge: (change, around) => gains(change, around).map((what) => ({ why: summarize(what) })),
+};
+
+/** Lists of what is allowed now and was not; each list is one reason. */
+function gains(change: ObjectChange, around: Surroundings): (readonly string[])[] {
+  const { before, after } = change;
+  const lists = (() => {
+    switch (subject(change).kind) {
+      case "Role":
+      case "ClusterRole":
+        return [gainedByRole(before, after)];
+      case "RoleBinding":
+      case "ClusterRoleBinding":
+        return [gainedByBinding(before, after)];
+      case "AppProject":
+        return [gainedByProject(before, after)];
+      case "NetworkPolicy":
+        return [changedAccess(change, around).gained];
+      case "Application":
+        return change.fields.map(gainedInArgoCd);
+      case "ConfigMap":
+        return subject(change).metadata.name === "argocd-rbac-cm" ? change.fields.map(gainedInArgoCd) : [];
+      case "Namespace":
+        return [before && after ? change.fields.flatMap(gainedInNamespace) : []];
+      default:
+        return [];
+    }
+  })();
+  return lists.filter((list) => list.length > 0);
+}
+
+/** Argo CD's own rights: its ConfigMap argocd-rbac-cm, or the values of its chart that become it. */
+function gainedInArgoCd(field: FieldChange): readonly string[] {
+  const value = chartValueOf(field) ?? fieldOf(field.path);
+  const name = /^(?:data|configs\.rbac)\.(policy\.(?:default|.*csv))$/.exec(value)?.[1];
+  return name === undefined ? [] : gainedPolicies(name, field.before, field.after);
+}
+
+const enforce = "pod-security.kubernetes.io/enforce";
+const levels = ["restricted", "baseline", "privileged"];
+
+function gainedInNamespace({ path, before, after }: FieldChange): string[] {
+  const isLabel = path.length === 3 && path[1] === "labels" && path[2] === enforce;
+  // A namespace without the label admits everything.
+  const level = (value: unknown) => levels.indexOf(value === undefined ? "privileged" : show(value));
+  return isLabel && level(after) > level(before) ? [`pods of level ${show(after ?? "privileged")}`] : [];
+}
+
+function summarize(gained: readonly string[]): string {
+  const shown = gained.slice(0, 3).join("; ");
+  return `now allowed: ${gained.length > 3 ? `${shown}; and ${gained.length - 3} more` : shown}`;
+}
