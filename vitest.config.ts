@@ -1,8 +1,11 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 // e2e/ has a configuration of its own: it starts a cluster first.
 export default defineConfig({
   test: {
+    // Most files wait for processes that they started, so even two cores have time for three.
+    maxWorkers: Math.max(3, availableParallelism()),
     projects: [
       {
         test: {

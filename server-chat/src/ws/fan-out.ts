@@ -13,7 +13,7 @@ export interface Member {
  * After a pass the room rests for a part of the time that the pass took, within bounds: the process has time for what
  * clients send, and a message that waits for the next pass saves a write to every member.
  */
-const rest = { share: 0.75, leastMs: 3, mostMs: 20 } as const;
+const rest = { share: 0.4, leastMs: 3, mostMs: 10 } as const;
 
 /** One pass writes this much to each member at most, so that a long hole that was filled makes nobody look slow. */
 const maxPassBytes = 256 * 1024;
