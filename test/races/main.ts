@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mutants } from "./mutants.ts";
 import { type Options, parseOptions, usage } from "./options.ts";
+import { overtaken } from "./run-bumper.ts";
 import { runLanes } from "./run-lanes.ts";
 import { runSchedule, type Verdict } from "./run-schedule.ts";
 import { createSchedule, type Schedule } from "./schedule.ts";
@@ -36,7 +37,7 @@ async function runMutants(): Promise<number> {
 /** @returns how many schedules broke a promise */
 async function runSchedules({ schedules, seed }: Options): Promise<number> {
   const stage = createStage(join(folder, "stage"));
-  const counts = { broken: 0, bumps: 0, killed: 0, failed: 0 };
+  const counts = { broken: 0, bumps: 0, killed: 0, failed: 0, overtaken: 0 };
   await runLanes(
     Array.from({ length: schedules }, (_, number) => createSchedule(seed + number)),
     async (schedule, lane) => {
@@ -45,15 +46,15 @@ async function runSchedules({ schedules, seed }: Options): Promise<number> {
       counts.bumps += ones.length;
       counts.killed += ones.filter(({ exitCode }) => exitCode === null).length;
       counts.failed += ones.filter(({ exitCode }) => exitCode === 3).length;
+      counts.overtaken += ones.filter(({ stderr }) => stderr.includes(overtaken)).length;
       if (findings.length === 0) return;
       counts.broken++;
       tell(schedule, { findings, attempts });
     },
   );
-  const { broken, bumps, killed, failed } = counts;
-  say(
-    `${schedules} schedules, ${bumps} bumps (${killed} killed, ${failed} told loudly why not and run again): ${broken} broken`,
-  );
+  const { broken, bumps, killed } = counts;
+  const again = `${killed} killed, ${counts.failed} told loudly why not and run again, ${counts.overtaken} of these overtaken 5 times`;
+  say(`${schedules} schedules, ${bumps} bumps (${again}): ${broken} broken`);
   return broken;
 }
 

@@ -15,9 +15,12 @@ export interface Attempt {
   readonly stderr: string;
 }
 
+/** What a bump says that lost all its races. */
+export const overtaken = "Another push was first 5 times.";
+
 /** Failures that a bump must tell loudly, and after which a person runs it again. */
 const loudFailures: Readonly<Partial<Record<Hook["kind"] | "always", string>>> = {
-  always: "Another push was first 5 times.",
+  always: overtaken,
   declines: "the branch is frozen for a moment",
   forgets: "and does not have it.",
 };
