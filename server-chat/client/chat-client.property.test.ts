@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { closeCodes } from "../src/protocol/close-codes.ts";
-import { room, type SendFault, self } from "./fakes/fake-chat.ts";
+import { type SendFault, self } from "./fakes/fake-chat.ts";
+import { room } from "./fakes/fake-history.ts";
 import { createFakeMember, type FakeMember } from "./fakes/fake-member.ts";
 
 /** One thing that happens to a chat. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { afterClose, closeCodes } from "../src/protocol/close-codes.ts";
-import { room } from "./fakes/fake-chat.ts";
+import { room } from "./fakes/fake-history.ts";
 import { createFakeMember, type FakeMember, joinedMember } from "./fakes/fake-member.ts";
 
 const names = (member: FakeMember) => member.all("state").map(({ name }) => name);

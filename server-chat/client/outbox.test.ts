@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { OutboxStorage } from "./chat-client.ts";
-import { room, self, uuidOf } from "./fakes/fake-chat.ts";
+import { self } from "./fakes/fake-chat.ts";
+import { room, uuidOf } from "./fakes/fake-history.ts";
 import { createFakeMember, type FakeMember, joinedMember } from "./fakes/fake-member.ts";
 import type { OutboxEntry } from "./outbox.ts";
 

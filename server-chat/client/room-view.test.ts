@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { room } from "./fakes/fake-chat.ts";
+import { room } from "./fakes/fake-history.ts";
 import { createFakeMember, type FakeMember, joinedMember } from "./fakes/fake-member.ts";
 
 const write = ({ chat }: FakeMember, ...texts: readonly string[]) => {

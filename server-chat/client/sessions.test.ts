@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { closeCodes } from "../src/protocol/close-codes.ts";
-import { room, self } from "./fakes/fake-chat.ts";
+import { self } from "./fakes/fake-chat.ts";
+import { room } from "./fakes/fake-history.ts";
 import { createFakeMember, type FakeMember, joinedMember } from "./fakes/fake-member.ts";
 
 const dayMs = 86_400_000;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Message } from "../src/protocol/frames.ts";
-import { uuidOf } from "./fakes/fake-chat.ts";
+import { uuidOf } from "./fakes/fake-history.ts";
 import { createTimeline } from "./timeline.ts";
 
 const message = (seq: number, word = `m${seq}`): Message => ({

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { closeCodes } from "../../src/protocol/close-codes.ts";
 import { type ErrorName, errorCodes } from "../../src/protocol/errors.ts";
 import type { ClientFrame, Message, ServerFrame, User } from "../../src/protocol/frames.ts";
 import { limits } from "../../src/protocol/limits.ts";
 import type { Clock, Fetch, SocketConstructor } from "../surroundings.ts";
+import { createFakeHistory, room, uuidOf } from "./fake-history.ts";
 import { type FakePeer, fakeWebSocket, latencyMs } from "./fake-socket.ts";
 
 /** What goes wrong with the next `send` that comes. */
@@ -60,9 +60,6 @@ export interface FakeChat {
   forgetOldest(messages: number): void;
 }
 
-export const room = "den";
-/** Small pages, so that a short history has several. */
-const pageSize = 3;
 export const self: User = { id: "u-self", name: "Ann" };
 const server = { id: "fake", version: "1", commit: "c", colour: "blue" };
 const other: User = { id: "u-other", name: "Ben" };
@@ -75,9 +72,7 @@ interface Member {
 }
 
 export function createFakeChat(clock: Clock): FakeChat {
-  let epochs = 1;
-  let history: Message[] = [];
-  let forgotten = 0;
+  const history = createFakeHistory(clock);
   let written = 0;
   let refused = false;
   let resumes = true;
@@ -92,42 +87,14 @@ export function createFakeChat(clock: Clock): FakeChat {
   const liveFaults: ("lost" | "doubled")[] = [];
   const asked: string[] = [];
   const members = new Set<Member>();
-  const epoch = () => `e${epochs}`;
-  const head = () => forgotten + history.length;
-  const after = (seq: number) => history.slice(Math.max(0, seq - forgotten));
 
-  function store(id: string, user: User, text: string): { readonly message: Message; readonly duplicate: boolean } {
-    const known = history.find((message) => message.id === id);
-    if (known !== undefined) return { message: known, duplicate: true };
-    const message: Message = { seq: head() + 1, id, user, text, ts: clock.nowMs() };
-    history.push(message);
+  function store(id: string, user: User, text: string): ReturnType<typeof history.store> {
+    const stored = history.store(id, user, text);
+    if (stored.duplicate) return stored;
     const fault = liveFaults.shift();
     for (let copies = fault === "lost" ? 0 : fault === "doubled" ? 2 : 1; copies > 0; copies -= 1)
-      for (const { peer, joined } of members) if (joined) peer.send({ type: "message", room, ...message });
-    return { message, duplicate: false };
-  }
-
-  function join(member: Member, frame: Extract<ClientFrame, { type: "join" }>): void {
-    const { after: seq = 0, id } = frame;
-    const known = history[seq - forgotten - 1];
-    const recovered =
-      resumes &&
-      frame.epoch === epoch() &&
-      seq >= forgotten &&
-      seq <= head() &&
-      (id === undefined || known === undefined || known.id === id);
-    const messages = recovered ? after(seq).slice(0, pageSize) : history.slice(-pageSize);
-    member.joined = true;
-    member.peer.send({
-      type: "joined",
-      room,
-      epoch: epoch(),
-      head: head(),
-      recovered,
-      messages,
-      more: recovered && seq + messages.length < head(),
-      deleted: recovered ? history.filter((one) => one.deleted && one.seq <= seq).map((one) => one.seq) : [],
-    });
+      tellMembers({ type: "message", room, ...stored.message });
+    return stored;
   }
 
   function send(member: Member, { id, text }: Extract<ClientFrame, { type: "send" }>): void {
@@ -169,8 +136,10 @@ export function createFakeChat(clock: Clock): FakeChat {
         break;
       case "join": {
         const failure = joinFailures.shift();
-        if (failure === undefined) join(member, frame);
-        else if (failure !== "silence") peer.send(errorFrame(failure));
+        if (failure === undefined) {
+          member.joined = true;
+          peer.send(resumes ? history.resume(frame) : history.latest());
+        } else if (failure !== "silence") peer.send(errorFrame(failure));
         break;
       }
       case "leave":
@@ -200,18 +169,13 @@ export function createFakeChat(clock: Clock): FakeChat {
       const expiresAt = clock.nowMs() - lateMs + 86_400_000;
       return { status: 201, body: { token: `token ${sessions}`, user: self, expiresAt } };
     }
-    const limit = Math.min(pageSize, Number(url.searchParams.get("limit")));
-    const before = url.searchParams.get("before");
-    const older = history.filter(({ seq }) => seq < Number(before));
-    const messages =
-      before === null ? after(Number(url.searchParams.get("after"))).slice(0, limit) : older.slice(-limit);
-    const more = before === null ? (messages.at(-1)?.seq ?? head()) < head() : older.length > messages.length;
-    return { status: 200, body: { room, epoch: epoch(), head: head(), first: forgotten + 1, more, messages } };
+    return { status: 200, body: history.page(url.searchParams) };
   }
 
   const every = (act: (member: Member) => void) => {
     for (const member of [...members]) act(member);
   };
+  const tellMembers = (frame: ServerFrame) => every(({ peer, joined }) => joined && peer.send(frame));
 
   return {
     WebSocket: fakeWebSocket(clock, (peer) => {
@@ -226,10 +190,10 @@ export function createFakeChat(clock: Clock): FakeChat {
       return { status, json: async () => JSON.parse(JSON.stringify(body)) };
     },
     get history() {
-      return history;
+      return history.messages;
     },
     get epoch() {
-      return epoch();
+      return history.epoch;
     },
     asked,
     tokens,
@@ -238,11 +202,7 @@ export function createFakeChat(clock: Clock): FakeChat {
       store(uuidOf(`other ${written}`), other, text);
     },
     remove(seq) {
-      const index = seq - forgotten - 1;
-      const message = history[index];
-      if (message === undefined) return;
-      history[index] = { ...message, text: "", deleted: true };
-      every(({ peer, joined }) => joined && peer.send({ type: "deleted", room, seq }));
+      if (history.remove(seq)) tellMembers({ type: "deleted", room, seq });
     },
     failNextSend: (fault) => sendFaults.push(fault),
     failNextLive: (fault) => liveFaults.push(fault),
@@ -279,22 +239,10 @@ export function createFakeChat(clock: Clock): FakeChat {
       liveFaults.length = 0;
     },
     goBack(messages, { unnoticed = false } = {}) {
-      history = history.slice(0, Math.max(0, history.length - messages));
-      epochs += 1;
-      const frame = (): ServerFrame => ({
-        type: "joined",
-        room,
-        epoch: epoch(),
-        head: head(),
-        recovered: false,
-        messages: history.slice(-pageSize),
-        more: false,
-      });
-      every(({ peer, joined }) => joined && !unnoticed && peer.send(frame()));
+      history.goBack(messages);
+      if (!unnoticed) tellMembers(history.latest());
     },
-    forgetOldest(messages) {
-      forgotten += history.splice(0, messages).length;
-    },
+    forgetOldest: (messages) => history.forgetOldest(messages),
   };
 }
 
@@ -302,9 +250,3 @@ const errorFrame = (code: ErrorName, more: { readonly id?: string; readonly retr
   const { duty, message } = errorCodes[code];
   return { type: "error", code, message, retry: duty === "retry", room, ...more } as const;
 };
-
-/** A UUID that is the same for the same word. */
-export function uuidOf(word: string): string {
-  const hex = createHash("sha256").update(word).digest("hex");
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, "$1-$2-4$3-8$4-$5");
-}

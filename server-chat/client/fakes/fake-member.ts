@@ -1,7 +1,8 @@
 import { type ChatClient, type ChatOptions, createChatClient } from "../chat-client.ts";
 import type { ChatEvents } from "../events.ts";
-import { createFakeChat, type FakeChat, room, uuidOf } from "./fake-chat.ts";
+import { createFakeChat, type FakeChat } from "./fake-chat.ts";
 import { createFakeClock, type FakeClock } from "./fake-clock.ts";
+import { room, uuidOf } from "./fake-history.ts";
 
 type Told = { readonly [Name in keyof ChatEvents]: { readonly event: Name; readonly value: ChatEvents[Name] } };
 
