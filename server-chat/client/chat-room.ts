@@ -105,6 +105,8 @@ export function createChatRoom(parts: Parts): JoinedRoom {
     receive(frame) {
       switch (frame.type) {
         case "joined":
+          // Everybody follows.
+          members.clear();
           view.receiveJoined(frame);
           break;
         case "message":

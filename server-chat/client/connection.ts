@@ -112,7 +112,8 @@ export function openConnection(
 
 function parseFrame(data: unknown): ServerFrame | undefined {
   try {
-    return JSON.parse(String(data)) as ServerFrame;
+    const frame = JSON.parse(String(data)) as Partial<ServerFrame> | null;
+    return typeof frame?.type === "string" ? (frame as ServerFrame) : undefined;
   } catch {
     return undefined;
   }

@@ -210,3 +210,28 @@ test("rooms are entered without waiting for the answer to hello", async () => {
   await member.clock.advance(100);
   expect(askedBefore.slice(-2)).toEqual(["hello", "join"]);
 });
+
+// A train's or a hotel's network answers for every server until somebody has logged in to it.
+test("a network that answers in the server's place is waited for", async () => {
+  const member = createFakeMember();
+  member.chat.failRest("portal");
+  member.client.join(room);
+  member.client.connect();
+  await member.clock.advance(15_000);
+  expect(member.client.state.name).toBe("reconnecting");
+  member.chat.failRest(undefined);
+  await member.clock.advance(5_000);
+  expect(member.client.state.name).toBe("online");
+});
+
+test.each([[null], [7], ["hello"], [[]], [{}]])(
+  "a frame that is none (%j) ends the connection, and another one is made",
+  async (data) => {
+    const member = await joinedMember();
+    member.chat.tell(data);
+    await member.clock.advance(10);
+    expect(member.client.state).toMatchObject({ name: "reconnecting", why: "unreadable frame" });
+    await member.clock.advance(1_000);
+    expect(member.client.room(room)?.phase).toBe("live");
+  },
+);

@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { room } from "./fakes/fake-history.ts";
+import { joinedMember } from "./fakes/fake-member.ts";
 import { createMembers } from "./members.ts";
 
 const user = (name: string) => ({ id: `u-${name}`, name });
@@ -32,4 +34,18 @@ test("after a new connection the list starts over", () => {
   members.clear();
   members.apply(presence(1, ["Ben"]));
   expect(names(members)).toEqual(["Ben"]);
+});
+
+// The server sends everybody after each `joined`; who went in between is in no difference.
+test("after entering again over the same connection the list starts over", async () => {
+  const { chat, client, clock, all } = await joinedMember();
+  chat.tell(presence(3, ["Ann", "Ben", "Cid"]));
+  chat.failNextLive("lost");
+  chat.write("missed");
+  chat.write("shows that one is missing");
+  await clock.advance(100);
+  expect(all("gap")).toHaveLength(1);
+  chat.tell(presence(2, ["Ann", "Ben"]));
+  await clock.advance(10);
+  expect(client.room(room)?.names?.map(({ name }) => name)).toEqual(["Ann", "Ben"]);
 });

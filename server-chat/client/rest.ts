@@ -36,7 +36,12 @@ export interface Rest {
 }
 
 export function createRest(origin: string, { fetch, clock }: Pick<Surroundings, "fetch" | "clock">): Rest {
-  async function request(method: "GET" | "POST", path: string, token?: string, body?: object): Promise<unknown> {
+  async function request<Body>(
+    [method, path]: readonly ["GET" | "POST", string],
+    isAnswer: (answer: unknown) => answer is Body,
+    token?: string,
+    body?: object,
+  ): Promise<Body> {
     const abort = new AbortController();
     const cancel = clock.after(answerMs, () => abort.abort());
     const headers: Record<string, string> = {};
@@ -51,7 +56,8 @@ export function createRest(origin: string, { fetch, clock }: Pick<Surroundings, 
       });
       const answer: unknown = await response.json().catch(() => undefined);
       if (response.status >= 300) throw new RequestError(readRefusal(response.status, answer));
-      return answer;
+      if (isAnswer(answer)) return answer;
+      throw new RequestError({ code: "unavailable", message: `${method} ${path}: the answer is not the server's` });
     } catch (error) {
       if (error instanceof RequestError) throw error;
       throw new RequestError({ code: "unavailable", message: `${method} ${path}: ${(error as Error).message}` });
@@ -62,13 +68,23 @@ export function createRest(origin: string, { fetch, clock }: Pick<Surroundings, 
 
   return {
     async createSession(name, oldToken) {
-      return (await request("POST", "/api/session", oldToken, { name })) as Session;
+      return request(["POST", "/api/session"], isSession, oldToken, { name });
     },
     async readMessages(room, range, token) {
       const query = Object.entries(range).map(([key, value]) => `${key}=${value}`);
-      return (await request("GET", `/api/rooms/${room}/messages?${query.join("&")}`, token)) as HistoryPage;
+      return request(["GET", `/api/rooms/${room}/messages?${query.join("&")}`], isHistoryPage, token);
     },
   };
+}
+
+// A network that wants a login first answers 200 to everything, in words of its own.
+function isSession(answer: unknown): answer is Session {
+  const { token, user, expiresAt } = (answer ?? {}) as Partial<Session>;
+  return typeof token === "string" && typeof user?.id === "string" && typeof expiresAt === "number";
+}
+function isHistoryPage(answer: unknown): answer is HistoryPage {
+  const { epoch, messages } = (answer ?? {}) as Partial<HistoryPage>;
+  return typeof epoch === "string" && Array.isArray(messages);
 }
 
 /** What the server said. A proxy in front of it answers in words of its own, and then the status is all there is. */

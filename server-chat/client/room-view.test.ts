@@ -143,9 +143,9 @@ test("a room that the server refuses is left, and that is told", async () => {
   expect(member.chat.asked.filter((one) => one === "join")).toHaveLength(1);
 });
 
-test("a page that is refused is asked for again", async () => {
+test.each(["unavailable", "portal"] as const)("a page that does not come (%s) is asked for again", async (failure) => {
   const member = await memberAwayUntil(9);
-  member.chat.failRest("unavailable");
+  member.chat.failRest(failure);
   await member.clock.advance(3_000);
   expect(shown(member)).toEqual(expect.arrayContaining(["1", "2", "3", "4"]));
   member.chat.failRest(undefined);

@@ -41,12 +41,14 @@ export interface FakeChat {
   slowRest(ms: number): void;
   /** Joins are answered with the latest page, whatever the client has. */
   denyResume(): void;
-  /** REST answers like this until it is called with undefined. */
-  failRest(code: ErrorName | undefined): void;
+  /** REST answers like this until it is called with undefined; `portal`: with a 200 that is not the server's. */
+  failRest(failure: ErrorName | "portal" | undefined): void;
   /** These tokens are not the server's. */
   refuseTokens(...tokens: readonly string[]): void;
   /** The server's clock is behind the client's. */
   lateBy(ms: number): void;
+  /** Every connection gets this, be it a frame or not. */
+  tell(data: unknown): void;
   /** Everybody is out of the room, and is not told. */
   forgetMembers(): void;
   close(code: number): void;
@@ -78,7 +80,7 @@ export function createFakeChat(clock: Clock): FakeChat {
   let resumes = true;
   let restMs = latencyMs;
   const joinFailures: (ErrorName | "silence")[] = [];
-  let restCode: ErrorName | undefined;
+  let restFailure: ErrorName | "portal" | undefined;
   let lateMs = 0;
   let sessions = 0;
   const tokens: string[] = [];
@@ -159,7 +161,8 @@ export function createFakeChat(clock: Clock): FakeChat {
 
   async function answer(method: string, url: URL, token = ""): Promise<{ status: number; body: unknown }> {
     asked.push(`${method} ${url.pathname}`);
-    const failure = refused ? "unavailable" : refusedTokens.has(token) ? "unauthorized" : restCode;
+    const failure = refused ? "unavailable" : refusedTokens.has(token) ? "unauthorized" : restFailure;
+    if (failure === "portal") return { status: 200, body: "Log in to the Wi-Fi" };
     if (failure !== undefined) {
       const { status, duty, message } = errorCodes[failure];
       return { status, body: { error: { code: failure, message, retry: duty === "retry" } } };
@@ -216,8 +219,8 @@ export function createFakeChat(clock: Clock): FakeChat {
     denyResume() {
       resumes = false;
     },
-    failRest(code) {
-      restCode = code;
+    failRest(failure) {
+      restFailure = failure;
     },
     refuseTokens(...strangers) {
       for (const token of strangers) refusedTokens.add(token);
@@ -225,6 +228,7 @@ export function createFakeChat(clock: Clock): FakeChat {
     lateBy(ms) {
       lateMs = ms;
     },
+    tell: (data) => every(({ peer }) => peer.send(data as ServerFrame)),
     forgetMembers: () =>
       every((member) => {
         member.joined = false;
@@ -234,7 +238,7 @@ export function createFakeChat(clock: Clock): FakeChat {
     drain: (reconnectInMs) => every(({ peer }) => peer.send({ type: "drain", reconnectInMs })),
     heal() {
       refused = false;
-      restCode = undefined;
+      restFailure = undefined;
       sendFaults.length = 0;
       liveFaults.length = 0;
     },
