@@ -1,133 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { bundle } from "../bundle.ts";
-import { missingChromium, startChromium } from "./chromium.ts";
-import { type ChatNode, startNode } from "./nodes.ts";
-import { startProxy, type TcpProxy } from "./proxy.ts";
-import { missingRedis, type Redis, startRedis } from "./redis.ts";
+import { expect, test } from "vitest";
+import { describePage, lastMark, poll } from "./page-world.ts";
 
-/** The page as people have it: in a browser, from the bundle, on two nodes with a real Redis. */
-const missing = missingChromium ?? missingRedis;
-const withinMs = 20_000;
-const commit = "0123456789abcdef0123456789abcdef01234567";
-
-/** Somebody with a browser of their own, who reaches the chat through a network of their own. */
-interface Person {
-  readonly page: Page;
-  readonly network: TcpProxy;
-  /** What the browser complained of, except for connections that failed. */
-  readonly complaints: readonly string[];
-  /** Hosts that the browser asked. */
-  readonly hosts: ReadonlySet<string>;
-  /** Texts of the messages, in their order on the page. */
-  texts(): Promise<readonly string[]>;
-  write(text: string): Promise<void>;
-}
-
-describe.skipIf(missing !== undefined)(missing === undefined ? "the page" : `the page (${missing})`, () => {
-  let folder: string;
-  let browser: Browser;
-  let redis: Redis;
-  let rooms = 0;
-  let room = "";
-
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "chat-page-"));
-    await bundle(folder);
-    [browser, redis] = await Promise.all([startChromium(), startRedis()]);
-  }, 120_000);
-  afterAll(async () => {
-    await browser?.close();
-    await redis?.stop();
-    rmSync(folder, { recursive: true });
-  });
-
-  async function startNetworks(count: number): Promise<readonly TcpProxy[]> {
-    const networks = await Promise.all(Array.from({ length: count }, () => startProxy(1)));
-    onTestFinished(async () => void (await Promise.all(networks.map((network) => network.close()))));
-    return networks;
-  }
-
-  async function startServer(networks: readonly TcpProxy[]): Promise<ChatNode> {
-    const origins = networks.map(({ port }) => `http://127.0.0.1:${port}`);
-    const node = await startNode({
-      redis,
-      program: join(folder, "server.js"),
-      env: {
-        ALLOWED_ORIGINS: origins.join(","),
-        RATE_MESSAGES: "1000/1000",
-        APP_VERSION: "1.4.0",
-        APP_COMMIT: commit,
-        APP_COLOUR: "teal",
-      },
-    });
-    onTestFinished(async () => void (await node.kill()));
-    return node;
-  }
-
-  /** Opens the page in a room of this test. */
-  async function visit(network: TcpProxy, width = 1_200): Promise<Person> {
-    const context = await browser.newContext({ viewport: { width, height: 800 } });
-    onTestFinished(() => context.close());
-    const page = await context.newPage();
-    page.setDefaultTimeout(withinMs);
-    const complaints: string[] = [];
-    const hosts = new Set<string>();
-    page.on("pageerror", (error) => complaints.push(String(error)));
-    page.on("console", (line) => {
-      // The browser itself reports every failed attempt to connect.
-      if (!line.text().startsWith("WebSocket connection to")) complaints.push(line.text());
-    });
-    page.on("request", (request) => hosts.add(new URL(request.url()).host));
-    await page.goto(`http://127.0.0.1:${network.port}/#${room}`);
-    return {
-      page,
-      network,
-      complaints,
-      hosts,
-      texts: () => page.getByRole("log").locator(".text").allTextContents(),
-      async write(text) {
-        await page.getByLabel("Your message").fill(text);
-        await page.keyboard.press("Enter");
-      },
-    };
-  }
-
-  async function enter({ page }: Person, name: string): Promise<void> {
-    await page.getByLabel("Your name").fill(`${name} ${room}`);
-    await page.keyboard.press("Enter");
-    await page.getByText("Online").waitFor();
-  }
-
-  async function enterFrom(network: TcpProxy, name: string, width?: number): Promise<Person> {
-    const person = await visit(network, width);
-    await enter(person, name);
-    return person;
-  }
-
-  const poll = <Value>(probe: () => Promise<Value>) => expect.poll(probe, { timeout: withinMs, interval: 50 });
-  const lastMark = ({ page }: Person) => page.getByRole("log").locator(".own .mark").last();
-
-  /** Two people on two nodes. */
-  async function two() {
-    rooms += 1;
-    room = `room-${rooms}`;
-    const networks = await startNetworks(2);
-    const nodes = await Promise.all([startServer(networks), startServer(networks)]);
-    const [left, right] = networks;
-    const [leftNode, rightNode] = nodes;
-    if (left === undefined || right === undefined || leftNode === undefined || rightNode === undefined)
-      throw new Error("not two");
-    left.retarget(leftNode.port);
-    right.retarget(rightNode.port);
-    return { left, right, leftNode, rightNode };
-  }
-
+describePage("the page", ({ two, visit, enter, enterFrom }) => {
   test("two people on two nodes talk, also while one node is killed", async () => {
-    const { left, right, leftNode, rightNode } = await two();
+    const { left, right, leftNode, rightNode, room } = await two();
     const ann = await enterFrom(left, "Ann", 390);
     const ben = await enterFrom(right, "Ben");
     // A report of something odd can name the build that it was seen on.
@@ -171,7 +47,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? "the page" : `the
   });
 
   test("a reload loses nothing: name, rooms, and what was not sent", async () => {
-    const { left } = await two();
+    const { left, room } = await two();
     const ann = await visit(left);
     let blocked = false;
     await ann.page.routeWebSocket(/\/ws$/, (client) => {
@@ -200,7 +76,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? "the page" : `the
 
   // Otherwise it would end in the wrong room.
   test("what is begun in one room stays there while another one is looked at", async () => {
-    const { left } = await two();
+    const { left, room } = await two();
     const ann = await enterFrom(left, "Ann");
     const field = ann.page.getByLabel("Your message");
     await field.fill("only for this room");
@@ -213,7 +89,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? "the page" : `the
   });
 
   test("a message that is refused says why, and can be tried again", async () => {
-    const { left } = await two();
+    const { left, room } = await two();
     const ann = await visit(left);
     let refuse = true;
     await ann.page.routeWebSocket(/\/ws$/, (client) => {
@@ -234,30 +110,8 @@ describe.skipIf(missing !== undefined)(missing === undefined ? "the page" : `the
     expect(await ann.texts()).toEqual(["first try"]);
   });
 
-  test("older messages come when asked for, and who reads them is not pulled away", async () => {
-    const { left, right } = await two();
-    const ann = await enterFrom(left, "Ann");
-    for (let number = 1; number <= 40; number += 1) await ann.write(`number ${number}`);
-    await poll(async () => (await ann.texts()).length).toBe(40);
-    const ben = await enterFrom(right, "Ben", 390);
-    await poll(async () => (await ben.texts())[0]).toBe("number 16");
-    const older = ben.page.getByRole("button", { name: "Show older messages" });
-    await older.click();
-    await poll(async () => (await ben.texts()).length).toBe(40);
-    expect(await older.isHidden()).toBe(true);
-
-    await ben.page.getByRole("log").press("Home");
-    await ben.page.getByText("number 1", { exact: true }).waitFor();
-    await ann.write("news");
-    const newest = ben.page.getByRole("button", { name: "New messages" });
-    await newest.click();
-    await newest.waitFor({ state: "hidden" });
-    expect(await ben.page.getByText("news", { exact: true }).isVisible()).toBe(true);
-    expect(ben.complaints).toEqual([]);
-  });
-
   test("somebody else's name is refused with words, and the form is there again", async () => {
-    const { left, right } = await two();
+    const { left, right, room } = await two();
     await enterFrom(left, "Ann");
     const other = await visit(right);
     await other.page.getByLabel("Your name").fill(`ANN ${room}`);
@@ -269,7 +123,7 @@ describe.skipIf(missing !== undefined)(missing === undefined ? "the page" : `the
   });
 
   test("others see who writes, and who signs out leaves nothing behind", async () => {
-    const { left, right } = await two();
+    const { left, right, room } = await two();
     const ann = await enterFrom(left, "Ann");
     const ben = await enterFrom(right, "Ben");
     await ann.page.getByLabel("Your message").pressSequentially("I am");

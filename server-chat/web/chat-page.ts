@@ -143,7 +143,13 @@ export function createChatPage(
       const message = client.room(room)?.messages.find((one) => one.seq === seq);
       if (message !== undefined) logs.get(room)?.remove(message);
     }),
-    client.on("outbox", (entry) => logs.get(entry.room)?.showOutbox(entry)),
+    client.on("outbox", (entry) => {
+      const log = logs.get(entry.room);
+      const last = client.room(entry.room)?.last ?? 0;
+      // Stored long before this answer: its place is in history, and the log went past it without it.
+      if (entry.seq !== undefined && entry.seq <= last) log?.hideOutbox(entry.id);
+      else log?.showOutbox(entry);
+    }),
     client.on("presence", ({ room, count, names }) => {
       if (room === current) showPeople(count, names);
     }),

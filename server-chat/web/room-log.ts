@@ -103,6 +103,8 @@ export function createRoomLog(parts: RoomLogParts): RoomLog {
       // What the reader looks at stays where it is.
       const fromEnd = element.scrollHeight - element.scrollTop;
       quietly();
+      // One of them may have been stored without its answer coming back.
+      for (const { id } of messages) hideOutbox(id);
       history.prepend(...messages.map(put));
       older.hidden = !more;
       older.textContent = olderLabel;
