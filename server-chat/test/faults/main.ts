@@ -4,6 +4,7 @@ import { type Options, parseOptions, usage } from "./options.ts";
 import { cutPower } from "./power-cut/scenario.ts";
 import { createRandom } from "./random.ts";
 import { runFaults } from "./run.ts";
+import { formatKept } from "./schedule.ts";
 import { StageError } from "./stage.ts";
 import { count, formatVerdict, type Property, type Verdict } from "./verdict.ts";
 
@@ -39,13 +40,14 @@ async function tellPowerCut(fsync: "always" | "everysec", seed: number): Promise
   return kept && proves;
 }
 
-async function run({ seed, seconds, clients }: Options): Promise<boolean> {
+/** @returns what to say in the end; undefined when a promise was broken */
+async function run({ seed, seconds, clients }: Options): Promise<string | undefined> {
   say(`Faults for ${seconds} s, ${clients} clients, seed ${seed}`);
-  const { history, troubles } = await runFaults({ seed, lengthMs: seconds * 1_000, clients, say });
+  const { history, troubles, untried } = await runFaults({ seed, lengthMs: seconds * 1_000, clients, say });
   say("");
   const parts = [tell(checkHistory(history), troubles)];
   for (const fsync of ["always", "everysec"] as const) parts.push(await tellPowerCut(fsync, seed));
-  return parts.every((kept) => kept);
+  return parts.every((kept) => kept) ? formatKept(untried) : undefined;
 }
 
 /** @returns the exit code */
@@ -62,8 +64,8 @@ async function start(words: readonly string[]): Promise<number> {
   const { seed, seconds, clients } = options;
   try {
     const kept = await run(options);
-    say(kept ? "\nkept" : `\nbroken; again with --seed ${seed} --seconds ${seconds} --clients ${clients}`);
-    return kept ? 0 : 1;
+    say(`\n${kept ?? `broken; again with --seed ${seed} --seconds ${seconds} --clients ${clients}`}`);
+    return kept === undefined ? 1 : 0;
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     if (error instanceof StageError) return 3;

@@ -5,7 +5,8 @@ export const usage = `Usage: npm run faults -- [--seconds 240] [--clients 24] [-
 Lets people chat on three nodes and a Redis while processes are killed and stopped, connections cut and clocks moved,
 then checks what they saw against what is stored. With the same seed the same things happen in the same order.
 
-  --seconds  how long things break, 10 to 900; what is watched afterwards takes two minutes more
+  --seconds  how long things break, 10 to 900; from 60 on in every way there is; what is watched afterwards takes two
+             minutes more
   --clients  how many people, 8 to 200
   --seed     of an earlier run
 

@@ -5,7 +5,7 @@ import { type FaultName, faultKinds } from "./kinds/fault-kinds.ts";
 import { createRandom } from "./random.ts";
 import { createRecorder, type Recorder, type Tally } from "./recorder.ts";
 import { type Scene, seconds } from "./scene.ts";
-import { planSteps } from "./schedule.ts";
+import { planSteps, untriedKinds } from "./schedule.ts";
 import { formatUnsettled, readersOf, readToTheEnd } from "./settle.ts";
 import { openStage } from "./stage.ts";
 import { watchBans } from "./watch-bans.ts";
@@ -28,6 +28,8 @@ export interface RunResult {
   readonly history: History;
   /** What must not be, and no history shows. */
   readonly troubles: readonly string[];
+  /** Kinds of faults that did not strike. */
+  readonly untried: readonly FaultName[];
 }
 
 /** Who draws: people write when they can, and must not change what breaks. */
@@ -59,7 +61,7 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
       rolledBack: (fromMs, toMs) => rollbacks.push({ fromMs, toMs }),
       trouble: (what) => troubles.push(what),
     };
-    const slow = await strikeAll(scene, options, told);
+    const { slow, untried } = await strikeAll(scene, options, told);
     told(await returnAtOnce(cast));
     const bans = await watchBans({ stage, recorder, random, room: cast.participants[0]?.rooms[0] ?? "" });
     told("two users banned, one kicked");
@@ -79,7 +81,8 @@ export async function runFaults(options: RunOptions): Promise<RunResult> {
     told("everybody left");
     const catchUps = undisturbed(recorder, slow);
     const { events } = recorder;
-    return { history: { events, finals, readers, rollbacks, retention, bans, presence, catchUps, memory }, troubles };
+    const history = { events, finals, readers, rollbacks, retention, bans, presence, catchUps, memory };
+    return { history, troubles, untried };
   } finally {
     await stage.close();
   }
@@ -93,12 +96,12 @@ interface Window {
   readonly toMs: number;
 }
 
-/** @returns when returning clients had a reason to be slow */
+/** @returns when returning clients had a reason to be slow, and what there was no time for */
 async function strikeAll(
   scene: Omit<Scene, "random">,
   { seed, lengthMs, kinds = Object.keys(faultKinds) as FaultName[] }: RunOptions,
   told: (line: string) => void,
-): Promise<readonly Window[]> {
+): Promise<{ readonly slow: readonly Window[]; readonly untried: readonly FaultName[] }> {
   const { recorder } = scene;
   const chosen = Object.fromEntries(kinds.map((kind) => [kind, faultKinds[kind]])) as typeof faultKinds;
   const slow: Window[] = [];
@@ -112,11 +115,12 @@ async function strikeAll(
     if (faultKinds[kind].slowsReturns) slow.push({ fromMs, toMs: recorder.nowMs() + recoveryMs });
     told(`${kind}: ${what}; ${formatTally(recorder.since(mark))}`);
   };
-  for (const { pauseMs, main, companion } of planSteps(createRandom(seed, branches.plan), lengthMs, chosen)) {
+  const steps = planSteps(createRandom(seed, branches.plan), lengthMs, chosen);
+  for (const { pauseMs, main, companion } of steps) {
     await pause(pauseMs);
     await Promise.all([strike(main), ...(companion === undefined ? [] : [strike(companion)])]);
   }
-  return slow;
+  return { slow, untried: untriedKinds(steps, chosen) };
 }
 
 /** As after a load balancer's restart: with nothing else broken, everybody has to be back soon. */

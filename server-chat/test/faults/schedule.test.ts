@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { faultKinds } from "./kinds/fault-kinds.ts";
 import { createRandom } from "./random.ts";
-import { planSteps, stepMs } from "./schedule.ts";
+import { formatKept, planSteps, stepMs, untriedKinds } from "./schedule.ts";
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
 const names = Object.keys(faultKinds).sort();
@@ -25,6 +25,22 @@ test("a minute is enough for every kind of fault", () => {
       expect([...new Set(seen)].sort()).toEqual(names);
     }),
   );
+});
+
+// "Kept" after ten seconds says little about the faults that there was no time for.
+test("a run that is too short names what it did not try", () => {
+  fc.assert(
+    fc.property(seeds, fc.integer({ min: 10_000, max: 60_000 }), (seed, lengthMs) => {
+      const steps = planSteps(createRandom(seed), lengthMs, faultKinds);
+      const tried = steps.flatMap(({ main, companion }) => [main, companion]);
+      const untried = untriedKinds(steps, faultKinds);
+      expect([...untried].sort()).toEqual(names.filter((name) => !tried.some((one) => one === name)));
+      const said = formatKept(untried);
+      expect(names.filter((name) => said.split(/[ ,:]+/).includes(name))).toEqual([...untried].sort());
+    }),
+  );
+  expect(untriedKinds(planSteps(createRandom(4), 10_000, faultKinds), faultKinds)).toContain("node-stop");
+  expect(formatKept([])).toBe("kept");
 });
 
 test("a run takes about as long as it was given", () => {

@@ -43,6 +43,19 @@ export function planSteps<Kind extends string>(
   return steps;
 }
 
+/** Kinds that a plan had no time for. */
+export function untriedKinds<Kind extends string>(
+  steps: readonly Step<Kind>[],
+  kinds: Readonly<Record<Kind, Nature>>,
+): readonly Kind[] {
+  const tried = new Set(steps.flatMap(({ main, companion = main }) => [main, companion]));
+  return (Object.keys(kinds) as Kind[]).filter((kind) => !tried.has(kind));
+}
+
+/** What a run may say of itself when nothing was broken. */
+export const formatKept = (untried: readonly string[]): string =>
+  untried.length === 0 ? "kept" : `kept, but there was no time for ${untried.join(", ")}: a minute has time for all`;
+
 export const stepMs = <Kind extends string>(
   { pauseMs, main, companion = main }: Step<Kind>,
   kinds: Readonly<Record<Kind, Nature>>,
