@@ -52,11 +52,11 @@ const bundleServer = (folder: string) =>
 
 async function bundlePage(folder: string): Promise<void> {
   const web = join(here, "web");
-  for (const file of readdirSync(web).filter((name) => /\.(html|css|svg|ico)$/.test(name)))
+  for (const file of readdirSync(web).filter((name) => /\.(html|svg|ico)$/.test(name)))
     cpSync(join(web, file), join(folder, file));
   await build({
-    entryPoints: [join(web, "main.ts")],
-    outfile: join(folder, "main.js"),
+    entryPoints: [join(web, "main.ts"), join(web, "style.css")],
+    outdir: folder,
     bundle: true,
     platform: "browser",
     target: "es2022",

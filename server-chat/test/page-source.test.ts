@@ -5,6 +5,9 @@ import { expect, test } from "vitest";
 const root = join(import.meta.dirname, "..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const sources = globSync("{client,web}/*.ts", { cwd: root }).filter((path) => !path.endsWith(".test.ts"));
+const styles = globSync("web/**/*.css", { cwd: root })
+  .map((path) => read(path))
+  .join("\n");
 const lines = sources.flatMap((path) =>
   read(path)
     .split("\n")
@@ -13,6 +16,7 @@ const lines = sources.flatMap((path) =>
 
 test("there are sources of the page and of the client to look at", () => {
   expect(sources.filter((path) => path.startsWith("web/")).length).toBeGreaterThan(8);
+  expect(styles.length).toBeGreaterThan(1_000);
   expect(sources.filter((path) => path.startsWith("client/")).length).toBeGreaterThan(8);
 });
 
@@ -28,11 +32,7 @@ test("the page brings no script, style or handler of its own in its markup, and 
   expect(html).toMatch(/<html lang="en">/);
   expect(html).not.toMatch(/<style|\sstyle=|\son[a-z]+=|javascript:/i);
   for (const [tag] of html.matchAll(/<script[^>]*>/g)) expect(tag).toContain('src="');
-  for (const text of [
-    html,
-    read("web/style.css"),
-    ...lines.map(({ line }) => line.replace(/^\s*(\/\/|\*|\/\*).*/, "")),
-  ])
+  for (const text of [html, styles, ...lines.map(({ line }) => line.replace(/^\s*(\/\/|\*|\/\*).*/, ""))])
     expect(text).not.toMatch(/(src|href|url\(|from|fetch\()\s*[="'(]*\s*(https?:)?\/\//);
 });
 
@@ -60,7 +60,7 @@ function luminance(colour: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-const [light = "", dark = ""] = read("web/style.css").match(/:root \{[^}]*\}/g) ?? [];
+const [light = "", dark = ""] = styles.match(/:root \{[^}]*\}/g) ?? [];
 
 // 4.5 to 1 is what WCAG 2.2 asks for text (success criterion 1.4.3).
 test.each([
