@@ -23,7 +23,7 @@ test("in 12 races the branch ends with the newest release, whole, and nobody's c
   );
   expect(Object.keys(findings).length).toBe(12);
   expect(Object.entries(findings).filter(([, found]) => found.length > 0)).toEqual([]);
-  // 45 s on two cores of its own.
+  // A minute on two cores of its own.
 }, 300_000);
 
 // Whoever rewrites a line must see that the races no longer try it without that line.

@@ -1,5 +1,5 @@
 /** How many schedules happen at once: while those of one wait, those of the other work. */
-export const lanes = ["lane-1", "lane-2"] as const;
+export const lanes = ["lane-1", "lane-2", "lane-3"] as const;
 
 /** Does the work for every item, in the lanes side by side. */
 export async function runLanes<Item>(
