@@ -1,9 +1,7 @@
 import { z } from "zod";
 
 /** The digest of an image's manifest, as a registry computes it. */
-export const digestSchema = z
-  .string()
-  .regex(/^sha256:[0-9a-f]{64}$/, { error: "expected sha256: and 64 hex digits" });
+export const digestSchema = z.string().regex(/^sha256:[0-9a-f]{64}$/, { error: "expected sha256: and 64 hex digits" });
 
 /**
  * One image of our own pipeline: what the image workflow announces, and what config/images/<image>.json records. One
