@@ -9,8 +9,8 @@ import { byRisk, type DiffReport } from "../../reports/diff/report.ts";
 import { riskRules } from "../../reports/diff/risks.ts";
 import { surroundingPaths } from "../../reports/diff/surroundings.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { renderedFolders } from "../rendered-folders.ts";
 
-const folders = ["dist", "bootstrap"] as const;
 const risks = riskRules.map(({ id }) => id);
 
 const diff: Command = {
@@ -65,7 +65,7 @@ async function compare({ root, variables, signal }: CommandContext, range: strin
     resolveCommit(git, from),
     to === undefined ? undefined : resolveCommit(git, to),
   ]);
-  const files = await readChanges(git, root, { before, after }, folders, surroundingPaths);
+  const files = await readChanges(git, root, { before, after }, renderedFolders, surroundingPaths);
   const sides = {
     before: nameOf(from, before),
     after: to === undefined || !after ? "working tree" : nameOf(to, after),
