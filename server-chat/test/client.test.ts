@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { type ChatClient, type ChatOptions, createChatClient } from "../client/chat-client.ts";
 import type { ChatEvents } from "../client/events.ts";
+import { limits } from "../src/protocol/limits.ts";
 import { type ChatNode, startNode } from "./nodes.ts";
 import { startProxy, type TcpProxy } from "./proxy.ts";
 
@@ -141,7 +142,7 @@ test("a newcomer reads back to the first message", async () => {
   await expect.poll(() => ann.texts().length).toBe(60);
   const ben = connect(url, "Ben");
   await expect.poll(() => ben.client.room(room)?.phase).toBe("live");
-  expect(ben.texts()).toEqual(ann.texts().slice(-25));
+  expect(ben.texts()).toEqual(ann.texts().slice(-limits.firstPage));
   expect((await ben.client.readOlder(room, 30)).more).toBe(true);
   expect((await ben.client.readOlder(room, 30)).more).toBe(false);
   expect(ben.texts()).toEqual(ann.texts());

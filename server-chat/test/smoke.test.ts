@@ -1,15 +1,25 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
-import { expect, onTestFinished, test } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { bundle } from "../bundle.ts";
 import { type SmokeTest, smokeTest } from "../image/smoke.ts";
 import { freePorts, startNode } from "./nodes.ts";
 import { missingRedis, startRedis } from "./redis.ts";
 
 const commit = "5f0c19a7be42d1e88c6a7b3f9e2d4c5a6b7c8d9e";
 
+/** What the image runs: with the page, which the sources do not have until they are bundled. */
+const folder = mkdtempSync(join(tmpdir(), "chat-smoke-"));
+beforeAll(() => bundle(folder));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 async function startReplica(env: Readonly<Record<string, string>> = {}) {
   const redis = await startRedis();
   onTestFinished(() => redis.stop());
-  const replica = await startNode({ redis, env: { APP_COMMIT: commit, APP_VERSION: "1.2.3+4", ...env } });
+  const program = join(folder, "server.js");
+  const replica = await startNode({ redis, program, env: { APP_COMMIT: commit, APP_VERSION: "1.2.3+4", ...env } });
   onTestFinished(async () => void (await replica.kill()));
   return { redis, replica };
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createChatWorld, eventually } from "../../test/chat-world.ts";
 import { counting, expectHistory, fill, losing, numbers, range, unchecked } from "../../test/room-history.ts";
+import { limits } from "../protocol/limits.ts";
 import { type Announcement, type RoomEvent, StoreError } from "../store/store.ts";
 
 const isMessage = (event: RoomEvent | Announcement): boolean => event.type === "message";
@@ -102,7 +103,9 @@ test("who missed more than history keeps starts over, in the same epoch", async 
 });
 
 test("what retention drops from history, a node drops from its memory", async () => {
-  const { start } = createChatWorld({ retention: { messages: 10, ageMs: 3_600_000 } });
+  // A first page has room for one more than history keeps.
+  const kept = limits.firstPage - 1;
+  const { start } = createChatWorld({ retention: { messages: kept, ageMs: 3_600_000 } });
   const node = await start({ pace: { checkMs: 10 } });
   const ada = await node.connect("Ada");
   await ada.join("tea");
@@ -111,7 +114,7 @@ test("what retention drops from history, a node drops from its memory", async ()
     const { messages } = await ada.join("tea");
     return messages[0]?.seq;
   };
-  expect(await eventually("old ones to be gone", async () => (await oldest()) === 21)).toBe(true);
+  expect(await eventually("old ones to be gone", async () => (await oldest()) === 31 - kept)).toBe(true);
 });
 
 test("a room that the store has lost altogether begins again", async () => {

@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import type { ChatSocket } from "../../test/chat-socket.ts";
 import { createChatWorld, eventually, type NodeOptions } from "../../test/chat-world.ts";
 import { counting, expectHistory, fill, unchecked } from "../../test/room-history.ts";
+import { limits } from "../protocol/limits.ts";
 import type { Store } from "../store/store.ts";
 
 interface WentBack {
   readonly what: string;
   readonly options?: NodeOptions;
-  /** What happens after the store went back from 20 to 10. */
+  /** What happens after the store went back to what is on the first page, and lost as much. */
   readonly happens: (parts: {
     readonly stores: readonly [Store, Store];
     readonly hearAgain: () => void;
@@ -56,13 +57,15 @@ test.each(wentBack)(
       await start({ wrap: looks[1].wrap, ...one.options }),
     ] as const;
     const [ada, bob] = [await nodes[0].connect("Ada"), await nodes[1].connect("Bob")];
-    await fill(nodes[0].store, 10);
+    await fill(nodes[0].store, limits.firstPage);
     const { epoch } = await ada.join("tea");
     await bob.join("tea");
     if (one.options === undefined) for (const { aLook } of looks) await aLook();
     const restore = world.snapshot();
-    await fill(nodes[0].store, 10);
-    await eventually("all to be shown", () => ada.view("tea").length === 20 && bob.view("tea").length === 20);
+    await fill(nodes[0].store, limits.firstPage);
+    await eventually("all to be shown", () =>
+      [ada, bob].every((client) => client.view("tea").length === 2 * limits.firstPage),
+    );
 
     if (one.what.includes("nobody listened")) for (const { store } of nodes) store.deafen();
     restore();
