@@ -5,6 +5,8 @@ import { parseArgs } from "node:util";
 import { exitCode, UserError } from "../config/user-error.ts";
 import type { BenchContext } from "./bench-context.ts";
 import { copyCheckout } from "./checkout-copy.ts";
+import { measureDiff } from "./diff.ts";
+import { formatDiff } from "./diff-report.ts";
 import { measureGrowth } from "./growth.ts";
 import { formatGrowth, formatStartup } from "./report.ts";
 import { measureStartup } from "./startup.ts";
@@ -32,11 +34,14 @@ try {
   };
   // Each part is printed as soon as it is measured: it takes a minute, and the next one may fail.
   const print = (text: string) => process.stdout.write(options.json === true ? "" : text);
-  const startup = options.only === "growth" ? undefined : await measureStartup(context);
+  const isWanted = (part: string) => options.only === undefined || options.only === part;
+  const startup = isWanted("startup") ? await measureStartup(context) : undefined;
   if (startup) print(formatStartup(startup));
-  const growth = options.only === "startup" ? undefined : await measureGrowth(context);
+  const growth = isWanted("growth") ? await measureGrowth(context) : undefined;
   if (growth) print(formatGrowth(growth));
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ startup, growth })}\n`);
+  const diff = isWanted("diff") ? await measureDiff(context) : undefined;
+  if (diff) print(formatDiff(diff));
+  if (options.json === true) process.stdout.write(`${JSON.stringify({ startup, growth, diff })}\n`);
 } catch (error) {
   process.exitCode = explain(error);
 } finally {

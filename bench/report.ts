@@ -2,6 +2,7 @@ import type { Growth } from "./growth.ts";
 import type { GrowthRun } from "./growth-run.ts";
 import type { Startup, Subject } from "./startup.ts";
 import { median, medianStages, ratios, spread } from "./statistics.ts";
+import { lines, seconds, table, verdict } from "./text-table.ts";
 
 /** What is promised; `npm run bench` prints it beside what it measured, and no test depends on it. */
 const bars = {
@@ -86,28 +87,6 @@ function summarize(runs: readonly GrowthRun[]) {
   };
 }
 
-function verdict(kept: boolean): string {
-  return kept ? "kept" : "MISSED";
-}
-
-function seconds(durationMs: number): string {
-  return (durationMs / 1000).toFixed(2);
-}
-
 function timesText(times: number): string {
   return times.toFixed(1);
-}
-
-/** Left-aligned names, right-aligned figures. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = Array.from({ length: Math.max(...rows.map((row) => row.length)) }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const cell = (text: string, column: number) =>
-    column === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[column] ?? 0);
-  return rows.map((row) => `  ${row.map(cell).join("  ")}`.trimEnd());
-}
-
-function lines(...texts: readonly string[]): string {
-  return `${texts.join("\n")}\n`;
 }

@@ -3,13 +3,18 @@ import { type ExitCode, UserError } from "../../config/user-error.ts";
 import { runGroup } from "../../io/run-group.ts";
 import type { Command } from "../command.ts";
 
-const parts: readonly unknown[] = ["startup", "growth"];
+const parts: readonly unknown[] = ["startup", "growth", "diff"];
 
 const bench: Command = {
   name: "bench",
-  summary: "Measures a synthesis beside the stock cdk8s tool chain, and how time and memory grow. Leaves dist/ alone.",
+  summary:
+    "Measures a synthesis beside the stock cdk8s tool chain, its growth, and diff beside git and dyff. Leaves dist/ alone.",
   options: {
-    only: { type: "string", value: "startup|growth", help: "measure this part; growth needs no network" },
+    only: {
+      type: "string",
+      value: "startup|growth|diff",
+      help: "measure this part; growth needs no network, diff needs Go",
+    },
     json: { type: "boolean", help: "print every measurement as one JSON object" },
   },
   async run({ root, options, variables, signal }) {
