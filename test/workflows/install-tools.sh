@@ -16,11 +16,10 @@ for program in "$@"; do
   case $program in
     # Wheels that hold the program itself; their hashes are in the file.
     zizmor | hadolint)
-      if [ ! -d "$folder/python" ]; then
-        python3 -m venv "$folder/python"
-        "$folder/python/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
-          --requirement "$(dirname "$0")/requirements.txt"
-      fi
+      # An installation that was killed, or that another Python made, is of no use.
+      "$folder/python/bin/pip" --version >/dev/null 2>&1 || python3 -m venv --clear "$folder/python"
+      "$folder/python/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
+        --requirement "$(dirname "$0")/requirements.txt"
       ln -sf "../python/bin/$program" "$folder/bin/$program"
       ;;
     actionlint) GOBIN=$folder/bin go install "github.com/rhysd/actionlint/cmd/actionlint@$actionlint" ;;

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
 import { expect, test } from "vitest";
@@ -62,6 +63,18 @@ test("a change of anything that the image is built from builds one", () => {
 test("the bump pushes with an App's token, the only credentials in its job", () => {
   const { env } = step("update-image", "bump", "Bump");
   expect(env?.PUSH_TOKEN).toBe(expression("steps.app.outputs.token"));
-  expect(env?.GIT_CONFIG_VALUE_0).toContain('"$PUSH_TOKEN"');
+  const asked = execFileSync("git", ["credential", "fill"], {
+    input: "protocol=https\nhost=github.com\n\n",
+    env: {
+      PATH: process.env.PATH,
+      ...env,
+      GIT_CONFIG_COUNT: "1",
+      PUSH_TOKEN: "token of the App",
+      GIT_TERMINAL_PROMPT: "0",
+    },
+  });
+  expect(asked.toString().split("\n")).toEqual(
+    expect.arrayContaining(["username=x-access-token", "password=token of the App"]),
+  );
   expect(workflow("update-image").text).not.toMatch(/github\.token|secrets\.GITHUB_TOKEN/);
 });
