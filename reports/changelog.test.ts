@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { formatCommitMessage } from "../bump/commit-message.ts";
 import { findUnplaced, formatChangelog } from "./changelog.ts";
 
 const commit = (subject: string, id = "0123456789", date = "2026-01-31") => ({ id: id.padEnd(40, "0"), date, subject });
@@ -57,3 +58,13 @@ test.each(["one thing", "Charts: one thing", "charts : one thing", "charts:", "c
     expect(formatChangelog([commit(subject)])).toContain(`### other\n\n- ${subject} (0123456)`);
   },
 );
+
+// A bump's commit goes past the review: a subject that the check refuses would be in the history for good.
+test.each([false, true])("the commit of a bump opens a release of its own (rollback: %s)", (rollback) => {
+  const revision = "0123456789abcdef0123456789abcdef01234567";
+  const release = { tag: `main-${revision}`, digest: `sha256:${"a".repeat(64)}`, revision, runNumber: 7 };
+  const message = formatCommitMessage({ image: "server-chat", release, rollback, runLink: null });
+  const commits = [commit(message.split("\n")[0] ?? "")];
+  expect(findUnplaced(commits)).toEqual([]);
+  expect(formatChangelog(commits)).toMatch(/^## .*server-chat.* main-0123456789ab \(2026-01-31\)$/m);
+});
