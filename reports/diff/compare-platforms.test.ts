@@ -135,6 +135,45 @@ test.each([
   expect(found?.slice(1)).toEqual(risks);
 });
 
+// A StatefulSet under a new name begins empty: nobody looks at the old claims again.
+test("a StatefulSet that goes leaves its claims out of reach, one that moves to another app takes them along", () => {
+  const spec = { volumeClaimTemplates: [{ metadata: { name: "data" } }] };
+  const path = `${folder}/StatefulSet.a.one.yaml`;
+  const set = workload("StatefulSet", "one", spec);
+  const removed = ["StatefulSet.a.one.yaml", "deletes-data", "deletes-object", "interrupts-service"];
+  expect(risksOf({ [path]: set }, {})).toEqual([removed]);
+  expect(risksOf({ [path]: workload("StatefulSet", "one", {}) }, {})).toEqual([
+    removed.filter((one) => one !== "deletes-data"),
+  ]);
+  const renamed: KubernetesObject = { ...set, metadata: { name: "two", namespace: "a" } };
+  expect(risksOf({ [path]: set }, { [`${folder}/StatefulSet.a.two.yaml`]: renamed })).toContainEqual(removed);
+  expect(risksOf({ [path]: set }, { "dist/production/other/StatefulSet.a.one.yaml": set })).toContainEqual(
+    removed.filter((one) => one !== "deletes-data"),
+  );
+});
+
+// Whoever takes a middleware away may take a login or a limit away; what it keeps out, only its author knows.
+test("a request that no longer passes a middleware reaches what it could not", () => {
+  const path = `${folder}/Ingress.a.one.yaml`;
+  const ingress = (middlewares: string | undefined): KubernetesObject => ({
+    apiVersion: "networking.k8s.io/v1",
+    kind: "Ingress",
+    metadata: {
+      name: "one",
+      namespace: "a",
+      annotations: middlewares === undefined ? {} : { "traefik.ingress.kubernetes.io/router.middlewares": middlewares },
+    },
+    spec: {},
+  });
+  const change = (before: string | undefined, after: string | undefined) =>
+    compare({ [path]: ingress(before) }, { [path]: ingress(after) })[0]?.risks;
+  const found = [{ id: "exposes-port", why: "requests no longer pass a-login@kubernetescrd" }];
+  expect(change("a-limit@kubernetescrd, a-login@kubernetescrd", "a-limit@kubernetescrd")).toEqual(found);
+  expect(change("a-login@kubernetescrd", undefined)).toEqual(found);
+  expect(change(undefined, "a-login@kubernetescrd")).toEqual([]);
+  expect(change("a@file,b@file", "b@file,a@file")).toEqual([]);
+});
+
 test("an autoscaler's least number of pods is what may be left", () => {
   const path = `${folder}/Deployment.a.one.yaml`;
   const scaler = (minReplicas: number): State => ({

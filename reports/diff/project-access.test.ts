@@ -56,3 +56,8 @@ test("a denial that goes is a gain, one that comes is none", () => {
 test("a new project gains all that it allows", () => {
   expect(gainedByProject(undefined, project(base))).toHaveLength(4);
 });
+
+// A removed app said that everything was allowed: a project that is not there has no list of kinds either.
+test("a project that goes allows nothing", () => {
+  expect(gainedByProject(project(base), undefined)).toEqual([]);
+});

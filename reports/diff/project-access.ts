@@ -18,6 +18,8 @@ interface Project extends AppProjectSpec {
  * other. What was denied and is not any more counts as allowed.
  */
 export function gainedByProject(before: KubernetesObject | undefined, after: KubernetesObject | undefined): string[] {
+  // Without its project an Application syncs nothing.
+  if (after === undefined) return [];
   const [was, is] = [projectOf(before), projectOf(after)];
   const known = permissionsOf(was);
   const deniesAll = before === undefined;

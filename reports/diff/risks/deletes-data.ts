@@ -34,7 +34,7 @@ function lostWith(object: KubernetesObject, environment: string, around: Surroun
     case "PersistentVolumeClaim":
       return ["its volume goes too, unless the reclaim policy retains it"];
     case "StatefulSet":
-      return keepsClaims(object) ? [] : ["persistentVolumeClaimRetentionPolicy deletes its claims with it"];
+      return lostWithStatefulSet(object, environment, around.after);
     case "VolumeSnapshot":
       return ["the snapshot goes with it"];
     default:
@@ -116,9 +116,14 @@ function hadClaim({ path, before }: FieldChange): boolean {
   return fieldOf(path).includes("persistentVolumeClaim") || Object(before).persistentVolumeClaim !== undefined;
 }
 
-function keepsClaims(object: KubernetesObject): boolean {
-  if (itemsAt(object, "spec.volumeClaimTemplates").length === 0) return true;
-  return at(object, "spec.persistentVolumeClaimRetentionPolicy.whenDeleted") !== "Delete";
+/** Its claims are named after it: one of the same name finds them again, one of another name begins empty. */
+function lostWithStatefulSet(object: KubernetesObject, environment: string, after: Side): string[] {
+  if (itemsAt(object, "spec.volumeClaimTemplates").length === 0) return [];
+  if (at(object, "spec.persistentVolumeClaimRetentionPolicy.whenDeleted") === "Delete")
+    return ["persistentVolumeClaimRetentionPolicy deletes its claims with it"];
+  const { name, namespace } = object.metadata;
+  const returns = after.find(environment, "StatefulSet", namespace, name) !== undefined;
+  return returns ? [] : ["its claims stay, but no pod has them any more: what they hold is out of reach"];
 }
 
 function show(value: unknown): string {

@@ -7,7 +7,8 @@ import type { RiskRule } from "../risk.ts";
 /** Exposes a port: something outside of the cluster's pod network reaches more than before. */
 export const exposesPort: RiskRule = {
   id: "exposes-port",
-  meaning: "A port, a host or a path can be reached from outside of the cluster that could not before.",
+  meaning:
+    "A port, a host or a path can be reached from outside of the cluster that could not before, or not without passing a middleware.",
   advice: "Make sure that whoever may now connect is meant to, and is asked who they are.",
   judge({ before, after, fields }) {
     if (!after) return [];
@@ -15,9 +16,21 @@ export const exposesPort: RiskRule = {
     const opened = openings(after).filter((opening) => !known.has(opening));
     const values =
       before && after.kind === "Application" ? fields.filter(exposes).map(({ path }) => showPath(path)) : [];
-    return [...opened, ...values].map((why) => ({ why }));
+    const passed = new Set(middlewares(after));
+    const bypassed = before ? middlewares(before).filter((name) => !passed.has(name)) : [];
+    const reasons = [...opened, ...values, ...bypassed.map((name) => `requests no longer pass ${name}`)];
+    return reasons.map((why) => ({ why }));
   },
 };
+
+/** What Traefik lets requests pass on their way to the Service of an Ingress. */
+function middlewares({ kind, metadata }: KubernetesObject): string[] {
+  const names = kind === "Ingress" ? metadata.annotations?.["traefik.ingress.kubernetes.io/router.middlewares"] : "";
+  return (names ?? "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+}
 
 /** Everything that an object opens to the outside, one line each. */
 function openings(object: KubernetesObject): string[] {
