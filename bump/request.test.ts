@@ -54,5 +54,9 @@ test.each([
 test("a rollback is asked for by a tag, and by nothing else", () => {
   expect(parseRollback(good.tag)).toEqual({ kind: "rollback", tag: good.tag });
   for (const wrong of ["", "main", good.revision, `${good.tag}\n`, `${good.tag}; touch ${trace}`, "--help"])
-    expect(refusalOf(() => parseRollback(wrong))).toMatchObject({ exitCode: 2 });
+    expect(refusalOf(() => parseRollback(wrong))).toMatchObject({
+      exitCode: 2,
+      // The one who typed it reads this, not the image workflow.
+      remedy: expect.stringContaining("git log -p -- config/images/"),
+    });
 });

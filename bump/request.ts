@@ -33,7 +33,7 @@ export function parseRollback(tag: string): Request {
   return { kind: "rollback", tag: parseValue("rollback", releaseSchema.shape.tag, tag) };
 }
 
-function parse<Schema extends z.ZodType>(name: string, schema: Schema, text: string): z.output<Schema> {
+function parse<Schema extends z.ZodType>(name: keyof typeof advice, schema: Schema, text: string): z.output<Schema> {
   if (text.length > maxRequestLength) throw refused(name, [`more than ${maxRequestLength} characters`]);
   let value: unknown;
   try {
@@ -44,17 +44,27 @@ function parse<Schema extends z.ZodType>(name: string, schema: Schema, text: str
   return parseValue(name, schema, value);
 }
 
-function parseValue<Schema extends z.ZodType>(name: string, schema: Schema, value: unknown): z.output<Schema> {
+function parseValue<Schema extends z.ZodType>(
+  name: keyof typeof advice,
+  schema: Schema,
+  value: unknown,
+): z.output<Schema> {
   const result = schema.safeParse(value, { reportInput: true });
   if (!result.success) throw refused(name, describeIssues(name, result.error));
   return result.data;
 }
 
-function refused(name: string, faults: readonly string[]): UserError {
+const sender = "The image workflow sends tag, digest, revision and runNumber, and nothing else.";
+/** By what was asked for. */
+const advice = {
+  event: sender,
+  payload: sender,
+  rollback: "Give the whole tag of a release that ran before: `git log -p -- config/images/` lists them.",
+} as const;
+
+function refused(name: keyof typeof advice, faults: readonly string[]): UserError {
   const shown = faults.slice(0, maxFaults).map((fault) => `\n  ${toPlainText(fault)}`);
-  return new UserError(`The ${name} is refused:${shown.join("")}`, {
-    remedy: "Nothing was changed. The image workflow sends tag, digest, revision and runNumber, and nothing else.",
-  });
+  return new UserError(`The ${name} is refused:${shown.join("")}`, { remedy: `Nothing was changed. ${advice[name]}` });
 }
 
 /** A stranger's text on one line of ours: in the log of a workflow a line of its own could be a command to the runner. */
