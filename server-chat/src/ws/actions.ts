@@ -78,7 +78,7 @@ function greet(connection: Connection, token: string): void {
   connection.socket.cork();
   process.nextTick(() => connection.socket.uncork());
   connection.deliver(engine.welcome(claims.user));
-  engine.claimSoon(claims.user);
+  engine.claimSoon(connection);
 }
 
 function join(connection: Connection, { room, epoch, after, id }: Extract<ClientFrame, { type: "join" }>): void {
@@ -107,6 +107,8 @@ function tellTyping(connection: Connection, room: string): void {
   }
   const now = Math.round(performance.now());
   if (connection.claims === undefined || now - membership.typedAtMs < typingPauseMs) return;
+  // Nobody types so soon, and the name may be somebody else's.
+  if (connection.claimed !== undefined) return;
   membership.typedAtMs = now;
   if (membership.room.presence.count > limits.presenceNames) return;
   const { engine, claims } = connection;

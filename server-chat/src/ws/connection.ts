@@ -36,6 +36,8 @@ export class Connection {
   readonly openedAtMs = Math.round(performance.now());
   /** Undefined until its hello. */
   claims: Claims | undefined;
+  /** Until the claim on the name is answered: before that nothing is shown under it. Shared by all who came together. */
+  claimed: Promise<void> | undefined;
   memberships: readonly Membership[] = noMemberships;
   /** Sends whose answer is not written yet. */
   underWay = 0;

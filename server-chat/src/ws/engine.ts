@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Rate, Settings } from "../config.ts";
 import type { Bans, BanWatcher, Names, Tokens } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
@@ -73,7 +74,9 @@ export class Engine implements BanWatcher {
   readonly #waiting = new Set<Connection>();
   readonly #sweep: Rounds<Connection>;
   readonly #timers: readonly NodeJS.Timeout[];
-  #unclaimed: User[] = [];
+  /** Whose names are claimed in a moment, all together. */
+  #newcomers: Connection[] = [];
+  #claiming: Promise<void> | undefined;
 
   constructor(parts: EngineParts) {
     const { settings, store, log, metrics, clock, pace = usualPace } = parts;
@@ -107,7 +110,7 @@ export class Engine implements BanWatcher {
     this.#sweep = new Rounds(this.#connections, pace.sweepTicks);
     this.#timers = [
       setInterval(() => this.#visitSome(), pace.sweepTickMs),
-      every(pace.nameRenewMs, () => this.#renewNames()),
+      every(pace.nameRenewMs, () => this.#claimNames(this.#connections)),
       every(pace.checkMs, () => this.hub.check()),
       every(pace.tendMs, () => this.hub.tend(pace.emptyRoomMs)),
       setInterval(() => this.#sweepLimiters(), pace.limiterSweepMs),
@@ -180,10 +183,12 @@ export class Engine implements BanWatcher {
 
   /**
    * Claims the name of who came, together with those who come in the same moment. The token's session claimed it too, so
-   * this only fails for a token that was left for a minute; that connection is closed.
+   * this only fails for a token that was left for a minute; that connection is closed, and was not shown to anybody.
    */
-  claimSoon(user: User): void {
-    if (this.#unclaimed.push(user) === 1) setTimeout(() => this.#claimNames(this.#unclaimed.splice(0)), claimPauseMs);
+  claimSoon(connection: Connection): void {
+    this.#claiming ??= this.#claimNewcomers();
+    this.#newcomers.push(connection);
+    connection.claimed = this.#claiming;
   }
 
   #hear(event: RoomEvent | Announcement): void {
@@ -233,18 +238,34 @@ export class Engine implements BanWatcher {
     connection.deliver(pingFrame);
   }
 
-  async #renewNames(): Promise<void> {
-    const users = new Map<string, User>();
-    for (const { claims } of this.#connections) if (claims !== undefined) users.set(claims.user.id, claims.user);
-    await this.#claimNames(users.values());
+  async #claimNewcomers(): Promise<void> {
+    await pause(claimPauseMs);
+    const newcomers = this.#newcomers;
+    this.#newcomers = [];
+    this.#claiming = undefined;
+    await this.#claimNames(newcomers);
+    for (const connection of newcomers) {
+      connection.claimed = undefined;
+      this.hub.show(connection);
+    }
   }
 
   /** A store that is away lets people in: the next renewal tells. */
-  async #claimNames(users: Iterable<User>): Promise<void> {
-    const lost = await this.names.renew(users).catch(() => []);
-    for (const { id } of lost) this.#closeAll(this.#of(id), "nameTaken");
+  async #claimNames(connections: Iterable<Connection>): Promise<void> {
+    const users = new Map<string, User>();
+    for (const { claims } of connections) if (claims !== undefined) users.set(nameKey(claims.user), claims.user);
+    const lost = await this.names.renew(users.values()).catch(() => []);
+    for (const { id, name } of lost) {
+      this.#closeAll(
+        this.#of(id).filter(({ claims }) => claims?.user.name === name),
+        "nameTaken",
+      );
+    }
   }
 }
+
+/** One user can be here under several names, each of them taken. */
+const nameKey = ({ id, name }: User): string => `${id} ${name}`;
 
 /** Runs again and again, never twice at once. */
 function every(pauseMs: number, run: () => Promise<void>): NodeJS.Timeout {

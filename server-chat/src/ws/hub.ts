@@ -1,4 +1,5 @@
 import { performance } from "node:perf_hooks";
+import type { Claims } from "../identity/identity.ts";
 import { limits } from "../protocol/limits.ts";
 import { type Announcement, type RoomEvent, StoreError } from "../store/store.ts";
 import type { Connection } from "./connection.ts";
@@ -78,11 +79,17 @@ export class Hub {
     if (room.held === 0) room.emptyAtMs = performance.now();
     if (membership.index < 0) return;
     room.fanOut.remove(membership);
-    if (connection.claims !== undefined) room.presence.leave(connection.claims.user, isLost);
+    if (isShown(connection)) room.presence.leave(connection.claims.user, isLost);
   }
 
   leaveAll(connection: Connection, isLost: boolean): void {
     for (const membership of connection.memberships) this.leave(membership, isLost);
+  }
+
+  /** Shows who is behind a connection in the rooms that it entered before the claim on its name was answered. */
+  show({ claims, memberships }: Connection): void {
+    if (claims === undefined) return;
+    for (const { room, index } of memberships) if (index >= 0) room.presence.enter(claims.user);
   }
 
   /** Takes an event of a room from the bus. */
@@ -182,7 +189,7 @@ export class Hub {
     this.joins.count(result);
     if (!connection.deliver(room.welcome(frame, claims.user))) return;
     room.fanOut.add(membership);
-    room.presence.enter(claims.user);
+    if (isShown(connection)) room.presence.enter(claims.user);
   }
 
   async #joinLater(membership: Membership, resume: Resume | undefined): Promise<void> {
@@ -252,3 +259,6 @@ export class Hub {
     this.#parts.metrics.busLagSeconds.observe(Math.max(0, this.#parts.clock() - ts) / 1_000);
   }
 }
+
+const isShown = (connection: Connection): connection is Connection & { readonly claims: Claims } =>
+  connection.claims !== undefined && connection.claimed === undefined;

@@ -59,6 +59,7 @@ export class SendQueue {
 
   async #run(): Promise<void> {
     this.#busy = true;
+    if (this.#connection.claimed !== undefined) await this.#connection.claimed;
     for (let send = this.#waiting.shift(); send !== undefined; send = this.#waiting.shift()) {
       await this.#store(send);
       this.#connection.underWay--;
