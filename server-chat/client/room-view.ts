@@ -102,10 +102,10 @@ export function createRoomView(parts: RoomParts): RoomView {
     return true;
   }
 
-  /** Whether the room's latest page leads on from what is here: then there is nothing to drop. */
-  function leadsOn({ epoch, head, messages }: Frame<"joined">): boolean {
-    const first = messages[0]?.seq ?? head + 1;
-    return timeline.epoch === epoch && timeline.last <= head && first <= timeline.last + 1;
+  /** Whether the room's latest page has the last message that is here: then there is nothing to drop. */
+  function leadsOn({ epoch, messages }: Frame<"joined">): boolean {
+    const { id } = timeline.place ?? {};
+    return timeline.epoch === epoch && messages.some((one) => one.seq === timeline.last && one.id === id);
   }
 
   function receiveJoined(frame: Frame<"joined">): void {

@@ -58,6 +58,8 @@ export interface FakeChat {
   heal(): void;
   /** The store forgets its newest messages, as after a restored backup, and the room gets a new epoch. */
   goBack(messages: number, options?: { readonly unnoticed?: boolean }): void;
+  /** The same before any node has noticed: the numbers are given out again in the same epoch. */
+  lose(messages: number): void;
   /** The oldest messages leave history. */
   forgetOldest(messages: number): void;
 }
@@ -242,8 +244,10 @@ export function createFakeChat(clock: Clock): FakeChat {
       sendFaults.length = 0;
       liveFaults.length = 0;
     },
+    lose: history.lose,
     goBack(messages, { unnoticed = false } = {}) {
-      history.goBack(messages);
+      history.lose(messages);
+      history.renew();
       if (!unnoticed) tellMembers(history.latest());
     },
     forgetOldest: (messages) => history.forgetOldest(messages),

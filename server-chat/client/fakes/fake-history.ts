@@ -21,8 +21,10 @@ export interface FakeHistory {
   latest(): Joined;
   /** The answer to a request for a page. */
   page(query: URLSearchParams): object;
-  /** Loses the newest messages, and numbers in a new epoch. */
-  goBack(messages: number): void;
+  /** Loses the newest messages. */
+  lose(messages: number): void;
+  /** Numbers in a new epoch from now on. */
+  renew(): void;
   forgetOldest(messages: number): void;
 }
 
@@ -81,8 +83,10 @@ export function createFakeHistory(clock: Clock): FakeHistory {
       const more = before === null ? (shown.at(-1)?.seq ?? head()) < head() : older.length > shown.length;
       return { room, epoch: epoch(), head: head(), first: forgotten + 1, more, messages: shown };
     },
-    goBack(count) {
+    lose(count) {
       messages = messages.slice(0, Math.max(0, messages.length - count));
+    },
+    renew() {
       epochs += 1;
     },
     forgetOldest(count) {

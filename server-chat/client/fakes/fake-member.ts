@@ -79,3 +79,24 @@ export async function joinedMember(options: Partial<ChatOptions> = {}): Promise<
   await member.clock.advance(100);
   return member;
 }
+
+/** Somebody else writes. */
+export const write = ({ chat }: FakeMember, ...texts: readonly string[]): void => {
+  for (const text of texts) chat.write(text);
+};
+
+export const numbers = (from: number, to: number): readonly string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => `${from + index}`);
+
+/** A member that has seen message 1 and misses those up to `to` while it is away. */
+export async function memberAwayUntil(to: number): Promise<FakeMember> {
+  const member = await joinedMember();
+  write(member, "1");
+  await member.clock.advance(10);
+  member.chat.refuse(true);
+  member.chat.close(1006);
+  await member.clock.advance(10);
+  write(member, ...numbers(2, to));
+  member.chat.refuse(false);
+  return member;
+}

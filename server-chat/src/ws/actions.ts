@@ -94,9 +94,14 @@ function leave(connection: Connection, room: string): void {
   }
   connection.engine.hub.leave(membership);
   const tell = () => connection.deliver(jsonFrame({ type: "left", room }));
-  // Acknowledgements come first: nothing of the room follows this frame.
-  if (membership.sends === undefined) tell();
-  else membership.sends.whenIdle(tell);
+  const sends = connection.sends?.get(room);
+  if (sends === undefined) tell();
+  else {
+    sends.leave(() => {
+      tell();
+      if (sends.isSettled) connection.sends?.delete(room);
+    });
+  }
 }
 
 function tellTyping(connection: Connection, room: string): void {
@@ -121,8 +126,13 @@ function send(connection: Connection, { room, id, text }: Extract<ClientFrame, {
     connection.refuse("not_joined", { id, room });
     return;
   }
-  membership.sends ??= new SendQueue(connection, membership.room);
-  membership.sends.accept(id, text);
+  connection.sends ??= new Map();
+  let sends = connection.sends.get(room);
+  if (sends === undefined) {
+    sends = new SendQueue(connection);
+    connection.sends.set(room, sends);
+  }
+  sends.accept(membership.room, id, text);
 }
 
 function parseJson(text: string): unknown {

@@ -7,6 +7,7 @@ import type { ErrorName } from "../protocol/errors.ts";
 import type { Engine } from "./engine.ts";
 import { type ErrorDetails, errorFrame } from "./frames-out.ts";
 import type { Membership } from "./membership.ts";
+import type { SendQueue } from "./send-queue.ts";
 
 /** Bytes that wait for one client at most; a mebibyte is minutes of a busy room. */
 const maxWaitingBytes = 1024 * 1024;
@@ -39,6 +40,8 @@ export class Connection {
   /** Until the claim on the name is answered: before that nothing is shown under it. Shared by all who came together. */
   claimed: Promise<void> | undefined;
   memberships: readonly Membership[] = noMemberships;
+  /** By room, also of rooms that it left with something unsettled. Made at the first send: most people read. */
+  sends: Map<string, SendQueue> | undefined;
   /** Sends whose answer is not written yet. */
   underWay = 0;
   /** Nothing was heard since the last ping. */
@@ -95,6 +98,12 @@ export class Connection {
   refuseBad(code: ErrorName, details: ErrorDetails = {}): void {
     this.refuse(code, details);
     if (++this.badFrames >= maxBadFrames) this.close("badFrame");
+  }
+
+  /** Rooms that it is in, and those whose order it may not leave behind. */
+  get heldRooms(): number {
+    const left = this.sends && [...this.sends.keys()].filter((room) => this.membershipIn(room) === undefined);
+    return this.memberships.length + (left?.length ?? 0);
   }
 
   membershipIn(room: string): Membership | undefined {

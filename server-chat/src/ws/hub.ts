@@ -3,7 +3,7 @@ import type { Claims } from "../identity/identity.ts";
 import { limits } from "../protocol/limits.ts";
 import { type Announcement, type RoomEvent, StoreError } from "../store/store.ts";
 import type { Connection } from "./connection.ts";
-import { answerFromHistory, answerJoin, type JoinAnswer, type Resume } from "./join-answer.ts";
+import { answerFromHistory, answerJoin, contradicts, freshFrame, type JoinAnswer, type Resume } from "./join-answer.ts";
 import { Membership } from "./membership.ts";
 import { comeBackMs } from "./pace.ts";
 import { Room, type RoomParts } from "./room.ts";
@@ -56,14 +56,15 @@ export class Hub {
   /** Puts a connection into a room, or answers why not. */
   join(connection: Connection, name: string, resume: Resume | undefined): void {
     const before = connection.membershipIn(name);
-    if (before === undefined && connection.memberships.length >= limits.roomsPerConnection) {
+    const sends = connection.sends?.get(name);
+    if (before === undefined && sends === undefined && connection.heldRooms >= limits.roomsPerConnection) {
       connection.refuse("too_many_rooms", { room: name });
       return;
     }
     const membership = new Membership(connection, this.#room(name));
     membership.room.held++;
-    membership.sends = before?.sends;
     if (before !== undefined) this.leave(before);
+    sends?.enter();
     connection.memberships = [...connection.memberships, membership];
     const answer = membership.room.ready ? answerJoin(membership.room, resume) : "ahead";
     if (typeof answer === "object") this.#admit(membership, answer);
@@ -217,35 +218,36 @@ export class Hub {
   async #answer(membership: Membership, resume: Resume | undefined): Promise<void> {
     const { room } = membership;
     for (let attempt = 0; attempt < maxAttempts; attempt++) {
-      const answer = answerJoin(room, resume);
+      let answer = answerJoin(room, resume);
+      if (answer === "history" && resume !== undefined) {
+        const range = { after: Math.max(0, resume.after - 1), limit: limits.page + 1 };
+        const page = await this.#parts.store.read(room.name, range);
+        const fits = page?.epoch === room.timeline.epoch && page.head >= resume.after;
+        if (fits) answer = answerFromHistory(room, resume, page);
+      }
       if (typeof answer === "object") return this.#admit(membership, answer);
       if (resume === undefined) break;
-      if (answer === "ahead") {
-        await room.repair();
-        if (room.timeline.epoch === resume.epoch && room.timeline.head < resume.after) {
-          await this.#believe(membership, resume.after);
-        }
-        continue;
-      }
-      const range = { after: Math.max(0, resume.after - 1), limit: limits.page + 1 };
-      const page = await this.#parts.store.read(room.name, range);
-      if (page?.epoch === room.timeline.epoch && page.head >= resume.after) {
-        return this.#admit(membership, answerFromHistory(room, resume, page));
-      }
       await room.repair();
+      if (answer === "history" || !contradicts(room, resume, answer)) continue;
+      const waitMs = this.#claimWaitMs(room);
+      if (waitMs <= 0) await this.#believe(membership, resume.after);
+      else if (answer === "ahead") throw new NotNow(Math.ceil(waitMs));
+      // Who has another message at a number that history has can start over in the same epoch, too.
+      else return this.#admit(membership, { result: "reset", frame: freshFrame(room) });
     }
     throw new NotNow(comeBackMs);
   }
 
-  /** A client has seen a number that the store does not have: the store lost messages, if the client is honest. */
+  #claimWaitMs(room: Room): number {
+    return (this.#claimedAtMs.get(room) ?? Number.NEGATIVE_INFINITY) + claimPauseMs - performance.now();
+  }
+
+  /** A client has seen what the store does not have: the store lost messages, if the client is honest. */
   async #believe({ room, connection }: Membership, after: number): Promise<void> {
-    const now = performance.now();
-    const waitMs = (this.#claimedAtMs.get(room) ?? Number.NEGATIVE_INFINITY) + claimPauseMs - now;
-    if (waitMs > 0) throw new NotNow(Math.ceil(waitMs));
-    this.#claimedAtMs.set(room, now);
+    this.#claimedAtMs.set(room, performance.now());
     const claim = { room: room.name, head: room.timeline.head, after, user: connection.claims?.user.id };
-    this.#parts.log.warn(claim, "a client claims to have a later message than the store");
-    await room.renew("a client has seen a later message");
+    this.#parts.log.warn(claim, "a client claims to have a message that the store does not have");
+    await room.renew("a client has seen a message that is not there");
     await room.repair();
   }
 

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { openRoom } from "../../test/one-room.ts";
 import type { ServerFrame } from "../protocol/frames.ts";
-import { answerFromHistory, answerJoin, type JoinAnswer } from "./join-answer.ts";
+import { answerFromHistory, answerJoin } from "./join-answer.ts";
 
-function frameOf(answer: JoinAnswer | "ahead" | "history"): Extract<ServerFrame, { type: "joined" }> {
+function frameOf(answer: ReturnType<typeof answerJoin>): Extract<ServerFrame, { type: "joined" }> {
   if (typeof answer === "string") throw new Error(`no answer but ${answer}`);
   const text = String(answer.frame);
   return JSON.parse(text.slice(text.indexOf("{")));
 }
-const numbers = (answer: JoinAnswer | "ahead" | "history") => frameOf(answer).messages.map(({ seq }) => seq);
+const numbers = (answer: ReturnType<typeof answerJoin>) => frameOf(answer).messages.map(({ seq }) => seq);
 
 // They come with the next pass: in the answer too, they would be shown twice.
 test("messages that wait for their pass are not in the answer", async () => {

@@ -16,9 +16,10 @@ export interface Resume {
  * The `joined` frame, up to what the room's members have been sent, so that the next pass goes on right after it.
  *
  * @returns the frame and whether it continues what the client has; or what must be found out first: `ahead`, the client
- * has seen more than this node; `history`, what it missed is older than what this node keeps
+ * has seen more than this node; `other`, it has another message at its number; `history`, what it missed is older than
+ * what this node keeps
  */
-export function answerJoin(room: Room, resume: Resume | undefined): JoinAnswer | "ahead" | "history" {
+export function answerJoin(room: Room, resume: Resume | undefined): JoinAnswer | "ahead" | "other" | "history" {
   const { timeline, fanOut } = room;
   if (resume === undefined) return { result: "fresh", frame: freshFrame(room) };
   if (resume.epoch !== timeline.epoch) return { result: "reset", frame: freshFrame(room) };
@@ -26,7 +27,7 @@ export function answerJoin(room: Room, resume: Resume | undefined): JoinAnswer |
   if (after > timeline.head) return "ahead";
   if (after > fanOut.sentHead) fanOut.cutThrough(after);
   const id = timeline.idAt(after);
-  if (isOther(resume, id)) return { result: "reset", frame: freshFrame(room) };
+  if (isOther(resume, id)) return "other";
   const idUnknown = resume.id !== undefined && id === undefined && after > 0;
   if (idUnknown || !timeline.has(after + 1)) return "history";
   return recovered(room, after, timeline.page(after + 1, fanOut.sentHead));
@@ -38,17 +39,24 @@ export interface JoinAnswer {
 }
 
 /** The same from a page that begins with the message at `after`, of the room's epoch. */
-export function answerFromHistory(room: Room, resume: Resume, page: Page): JoinAnswer {
+export function answerFromHistory(room: Room, resume: Resume, page: Page): JoinAnswer | "other" {
   const { timeline, fanOut } = room;
   const { after } = resume;
   const last = page.messages.find(({ seq }) => seq === after);
-  if (page.first > after + 1 || isOther(resume, last?.id)) return { result: "reset", frame: freshFrame(room) };
+  if (page.first > after + 1) return { result: "reset", frame: freshFrame(room) };
+  if (isOther(resume, last?.id)) return "other";
   const read = page.messages.filter(({ seq }) => seq > after && seq <= fanOut.sentHead);
   const entries = read.slice(0, limits.page).map((message) => timeline.refresh(message));
   const next = (entries.at(-1)?.seq ?? after) + 1;
   // Messages that came since the page was read are at hand.
   const newer = timeline.has(next) ? timeline.page(next, fanOut.sentHead) : [];
   return recovered(room, after, fit([...entries, ...newer]));
+}
+
+/** Whether a room that was just compared with the store still is not the one that a client has seen. */
+export function contradicts({ timeline }: Room, { epoch, after, id }: Resume, answer: "ahead" | "other"): boolean {
+  if (epoch !== timeline.epoch) return false;
+  return after > timeline.head || (answer === "other" && timeline.idAt(after) !== id);
 }
 
 const isOther = ({ id }: Resume, known: string | undefined): boolean =>

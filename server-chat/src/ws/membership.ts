@@ -1,6 +1,5 @@
 import type { Connection } from "./connection.ts";
 import type { Room } from "./room.ts";
-import type { SendQueue } from "./send-queue.ts";
 
 /** A connection in a room, or on its way into it. Joining again makes a new one. */
 export class Membership {
@@ -10,8 +9,6 @@ export class Membership {
   index = -1;
   /** Left, or joined again: what is still under way for it is void. */
   over = false;
-  /** Made at the first send: most people read. */
-  sends: SendQueue | undefined;
   /** When its typing was told last, by the monotonic clock. */
   typedAtMs = Number.NEGATIVE_INFINITY;
 

@@ -13,6 +13,8 @@ export const pace = {
   nameRenewMs: 20_000,
   /** Every room's position is compared with the store's. */
   checkMs: 5_000,
+  /** A send that waited for those before it for so long is refused: with the store's own bound, an answer takes 10 s. */
+  sendWaitMs: 4_000,
   limiterSweepMs: 10_000,
   /** Rooms that miss something are mended, those that nobody is in are let go. */
   tendMs: 1_000,

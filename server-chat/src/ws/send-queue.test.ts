@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
 import type { ChatSocket } from "../../test/chat-socket.ts";
 import { createChatWorld, eventually } from "../../test/chat-world.ts";
+import { limits } from "../protocol/limits.ts";
 import { type Draft, type Store, StoreError } from "../store/store.ts";
 
 /** A store whose sends go through the test's hands. */
@@ -188,4 +189,78 @@ test("who is not in the room does not send to it", async () => {
   const ada = await node.connect("Ada");
   const id = send(ada, "hello?");
   expect(await ada.next("error")).toMatchObject({ code: "not_joined", id, room: "tea", retry: false });
+});
+
+test("leaving and coming back changes nothing about the order", async () => {
+  const { start } = createChatWorld();
+  const node = await start({ wrap: guarded(() => new Promise((resolve) => setTimeout(resolve, 5))) });
+  const ada = await node.connect("Ada");
+  await ada.join("tea");
+  for (const text of ["A", "B"]) send(ada, text);
+  ada.send({ type: "leave", room: "tea" });
+  ada.send({ type: "join", room: "tea" });
+  send(ada, "C");
+  await eventually("all answers", () => ada.of("ack").length === 3);
+  const page = await node.store.read("tea", { after: 0, limit: 10 });
+  expect(page?.messages.map(({ text }) => text)).toEqual(["A", "B", "C"]);
+  const kinds = ada.frames.map(({ type }) => type).filter((type) => type === "joined" || type === "left");
+  expect(kinds).toEqual(["joined", "left", "joined"]);
+});
+
+test("what failed before the room was left holds back what comes after it was entered again", async () => {
+  const { start } = createChatWorld();
+  let isAway = true;
+  const node = await start({
+    wrap: guarded(() => {
+      if (isAway) throw new StoreError("refused", "away");
+    }),
+  });
+  const ada = await node.connect("Ada");
+  await ada.join("tea");
+  const failed = send(ada, "first");
+  await ada.next("error");
+  isAway = false;
+  ada.send({ type: "leave", room: "tea" });
+  await ada.next("left");
+  await ada.join("tea");
+  send(ada, "second");
+  expect(await ada.next("error")).toMatchObject({ code: "earlier_failed" });
+  expect(await ada.say("tea", "first", failed)).toMatchObject({ seq: 1 });
+  expect(await ada.say("tea", "second")).toMatchObject({ seq: 2 });
+});
+
+// What is held back is memory: who leaves room after room with something unsettled is in all of them.
+test("a room that was left with a failed message counts as one of the connection's", async () => {
+  const { start } = createChatWorld();
+  const node = await start({
+    wrap: guarded(() => {
+      throw new StoreError("refused", "away");
+    }),
+  });
+  const ada = await node.connect("Ada");
+  for (let index = 0; index < limits.roomsPerConnection; index++) {
+    const room = `room-${index}`;
+    await ada.join(room);
+    ada.send({ type: "send", room, id: randomUUID(), text: "lost" });
+    await ada.next("error");
+    ada.send({ type: "leave", room });
+    await ada.next("left");
+  }
+  ada.send({ type: "join", room: "one-more" });
+  expect(await ada.next("error")).toMatchObject({ code: "too_many_rooms" });
+  expect(await ada.join("room-0")).toMatchObject({ room: "room-0" });
+});
+
+// Thirty-two sends behind each other would otherwise wait thirty-two times as long as the store may take.
+test("a send that waits too long behind others is refused, and what is behind it waits for it", async () => {
+  const { start } = createChatWorld();
+  const node = await start({
+    pace: { sendWaitMs: 20 },
+    wrap: guarded(() => new Promise((resolve) => setTimeout(resolve, 50))),
+  });
+  const ada = await node.connect("Ada");
+  await ada.join("tea");
+  for (const text of ["1", "2", "3"]) send(ada, text);
+  await eventually("all answers", () => answers(ada).length === 3);
+  expect(answers(ada)).toEqual(["ack", "unavailable", "earlier_failed"]);
 });

@@ -10,6 +10,7 @@ import type { Room } from "./room.ts";
 const maxWaiting = 32;
 
 interface QueuedSend {
+  readonly room: Room;
   readonly id: string;
   readonly text: string;
   readonly arrivedAtMs: number;
@@ -21,59 +22,78 @@ interface QueuedSend {
  */
 export class SendQueue {
   readonly #connection: Connection;
-  readonly #room: Room;
   #waiting: QueuedSend[] = [];
   #busy = false;
   /** The message that has to come again before any other. */
   #failedId: string | undefined;
-  #whenIdle: (() => void) | undefined;
+  /** Tells that the room was left. */
+  #tellLeft: (() => void) | undefined;
 
-  constructor(connection: Connection, room: Room) {
+  constructor(connection: Connection) {
     this.#connection = connection;
-    this.#room = room;
   }
 
-  accept(id: string, text: string): void {
+  /** Whether nothing that comes later depends on what came before. */
+  get isSettled(): boolean {
+    return !this.#busy && this.#failedId === undefined;
+  }
+
+  accept(room: Room, id: string, text: string): void {
     const { engine, leaving, claims } = this.#connection;
     if (claims === undefined) return;
+    const send = { room, id, text, arrivedAtMs: performance.now() };
     if (this.#failedId !== undefined && this.#failedId !== id) {
-      this.#refuse("earlier_failed", id, comeBackMs);
+      this.#refuse("earlier_failed", send, comeBackMs);
       return;
     }
     this.#failedId = undefined;
     const waitMs = this.#waiting.length < maxWaiting ? engine.limiters.messages.take(claims.user.id) : comeBackMs;
     if (leaving || waitMs > 0) {
-      this.#fail(leaving ? "draining" : "rate_limited", id, leaving ? comeBackMs : waitMs);
+      this.#fail(leaving ? "draining" : "rate_limited", send, leaving ? comeBackMs : waitMs);
       return;
     }
     this.#connection.underWay++;
-    this.#waiting.push({ id, text, arrivedAtMs: performance.now() });
+    this.#waiting.push(send);
     if (!this.#busy) this.#run();
   }
 
-  /** Calls back when everything is answered. */
-  whenIdle(call: () => void): void {
-    if (this.#busy) this.#whenIdle = call;
-    else call();
+  /** The room is left: acknowledgements come before `tell` says so, because nothing of the room follows that. */
+  leave(tell: () => void): void {
+    this.#tellLeft = tell;
+    if (!this.#busy) this.#left();
+  }
+
+  /** The room is entered again: that it was left comes before what comes from now on. */
+  enter(): void {
+    this.#left();
+  }
+
+  #left(): void {
+    const tell = this.#tellLeft;
+    this.#tellLeft = undefined;
+    tell?.();
   }
 
   async #run(): Promise<void> {
     this.#busy = true;
-    if (this.#connection.claimed !== undefined) await this.#connection.claimed;
     for (let send = this.#waiting.shift(); send !== undefined; send = this.#waiting.shift()) {
       await this.#store(send);
       this.#connection.underWay--;
     }
     this.#busy = false;
-    this.#whenIdle?.();
-    this.#whenIdle = undefined;
+    this.#left();
   }
 
-  async #store({ id, text, arrivedAtMs }: QueuedSend): Promise<void> {
+  async #store(send: QueuedSend): Promise<void> {
+    const { room, id, text, arrivedAtMs } = send;
+    if (this.#connection.claimed !== undefined) await this.#connection.claimed;
     const { engine, claims, isOpen } = this.#connection;
-    const room = this.#room;
     // Its client sends it again, over another connection.
     if (claims === undefined || !isOpen) return;
+    if (performance.now() - arrivedAtMs > engine.pace.sendWaitMs) {
+      this.#failAll("unavailable", send);
+      return;
+    }
     try {
       const known = room.ready ? room.timeline.position : undefined;
       const published = await engine.store.publish(room.name, { id, user: claims.user, text }, known);
@@ -86,26 +106,27 @@ export class SendQueue {
     } catch (error) {
       if (!(error instanceof StoreError)) engine.log.error({ err: error, room: room.name }, "a send failed");
       const code = error instanceof StoreError ? codes[error.outcome] : "internal";
-      this.#fail(code, id, comeBackMs);
-      this.#refuseWaiting();
+      this.#failAll(code, send);
     }
   }
 
-  #fail(code: ErrorName, id: string, retryAfterMs: number): void {
-    this.#failedId = id;
-    this.#refuse(code, id, retryAfterMs);
-  }
-
-  #refuse(code: ErrorName, id: string, retryAfterMs: number): void {
-    this.#connection.engine.metrics.sends.inc({ result: code });
-    this.#connection.refuse(code, { id, room: this.#room.name, retryAfterMs });
-  }
-
-  #refuseWaiting(): void {
-    for (const { id } of this.#waiting.splice(0)) {
+  /** What waits behind it fails, too. */
+  #failAll(code: ErrorName, send: QueuedSend): void {
+    this.#fail(code, send, comeBackMs);
+    for (const waiting of this.#waiting.splice(0)) {
       this.#connection.underWay--;
-      this.#refuse("earlier_failed", id, comeBackMs);
+      this.#refuse("earlier_failed", waiting, comeBackMs);
     }
+  }
+
+  #fail(code: ErrorName, send: QueuedSend, retryAfterMs: number): void {
+    this.#failedId = send.id;
+    this.#refuse(code, send, retryAfterMs);
+  }
+
+  #refuse(code: ErrorName, { id, room }: QueuedSend, retryAfterMs: number): void {
+    this.#connection.engine.metrics.sends.inc({ result: code });
+    this.#connection.refuse(code, { id, room: room.name, retryAfterMs });
   }
 }
 

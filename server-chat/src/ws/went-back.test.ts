@@ -144,3 +144,28 @@ test("what clients claim renews a room at most once a minute", async () => {
   expect(refusal.retryAfterMs).toBeGreaterThan(50_000);
   expect((await node.store.open("tea", 1)).epoch).toBe(renewed);
 });
+
+// Numbers that were used again would stay hidden from whoever was away while the room overtook them.
+test("a client that has another message at its number shows that the store went back", async () => {
+  const { start, world } = createChatWorld();
+  const [one, two] = [await start({ pace: unchecked }), await start({ pace: unchecked })];
+  await fill(one.store, 8);
+  const restore = world.snapshot();
+  const ada = await one.connect("Ada");
+  await ada.join("tea");
+  await fill(one.store, 2);
+  const last = await ada.next("message", ({ seq }) => seq === 10);
+  const { epoch } = await one.store.open("tea", 1);
+  await one.kill();
+  restore();
+  await fill(two.store, 30);
+  const again = await two.connect("Ada");
+  const joined = await again.join("tea", { epoch, after: 10, id: last.id });
+  expect(joined).toMatchObject({ recovered: false, head: 38 });
+  expect(joined.epoch).not.toBe(epoch);
+
+  // The next one who says so within the minute starts over as well, in the epoch that there is.
+  const liar = await two.connect("Liar");
+  const told = await liar.join("tea", { epoch: joined.epoch, after: 38, id: last.id });
+  expect(told).toMatchObject({ recovered: false, head: 38, epoch: joined.epoch });
+});
