@@ -10,10 +10,11 @@ export interface Member {
 }
 
 /**
- * After a pass the room rests for a part of the time that the pass took, within bounds: the process has time for what
- * clients send, and a message that waits for the next pass saves a write to every member.
+ * After a pass the room rests, in shares of the time that the pass took and within bounds: a message that waits for the
+ * next pass saves a write to every member. The more frames a pass had, the sooner the next ones come, and the longer the
+ * room rests: one that has a message now and then makes nobody wait.
  */
-const rest = { share: 0.4, leastMs: 3, mostMs: 10 } as const;
+const rest = { sharePerFrame: 0.4, mostShare: 2, leastMs: 3, mostMs: 40 } as const;
 
 /** One pass writes this much to each member at most, so that a long hole that was filled makes nobody look slow. */
 const maxPassBytes = 256 * 1024;
@@ -27,6 +28,7 @@ interface Pending {
 interface Pass {
   readonly bytes: Buffer;
   readonly members: readonly Member[];
+  readonly frames: number;
   readonly messages: number;
   next: number;
   written: number;
@@ -47,7 +49,7 @@ export class FanOut {
   #timer: NodeJS.Timeout | undefined;
   #queued = false;
   #startedAt = Number.NEGATIVE_INFINITY;
-  #tookMs = 0;
+  #restUntil = Number.NEGATIVE_INFINITY;
 
   constructor(pump: Pick<Pump, "add">, metrics: Pick<Metrics, "writes" | "deliveries">) {
     this.#pump = pump;
@@ -118,7 +120,10 @@ export class FanOut {
     this.#metrics.writes.inc(pass.written);
     this.#metrics.deliveries.inc(pass.written * pass.messages);
     this.#passes.shift();
-    this.#tookMs = performance.now() - this.#startedAt;
+    const now = performance.now();
+    const tookMs = now - this.#startedAt;
+    const share = Math.min(rest.sharePerFrame * pass.frames, rest.mostShare);
+    this.#restUntil = now + Math.min(Math.max(share * tookMs, rest.leastMs), rest.mostMs);
     return this.#passes.length > 0 || this.#rest();
   }
 
@@ -138,6 +143,7 @@ export class FanOut {
       bytes:
         others.length === 0 ? first.frame : Buffer.concat([first.frame, ...others.map(({ frame }) => frame)], bytes),
       members: this.#members.slice(),
+      frames: count,
       messages: Math.max(0, head - this.sentHead),
       next: 0,
       written: 0,
@@ -156,8 +162,7 @@ export class FanOut {
   }
 
   #schedule(): void {
-    const restMs = Math.min(Math.max(rest.share * this.#tookMs, rest.leastMs), rest.mostMs);
-    const waitMs = this.#startedAt + this.#tookMs + restMs - performance.now();
+    const waitMs = this.#restUntil - performance.now();
     if (waitMs <= 0) {
       this.#queue();
       return;
