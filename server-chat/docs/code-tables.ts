@@ -19,7 +19,7 @@ export const closeCodeTable = (): string =>
     ["code", "reason", "duty", "why"],
     Object.values(closeCodes)
       .sort((a, b) => a.code - b.code)
-      .map(({ code, reason, duty, why }) => [String(code), `\`${reason}\``, duty, why]),
+      .map(({ code, reason, duty, why }) => [String(code), reason && `\`${reason}\``, duty, why]),
   );
 
 const limitMeanings: Record<keyof Limits, string> = {

@@ -4,6 +4,7 @@
  */
 export interface CloseCode {
   readonly code: number;
+  /** Empty where the WebSocket library closes: it sends the code alone. */
   readonly reason: string;
   readonly duty: "reconnect" | "stop";
   readonly why: string;
@@ -15,20 +16,20 @@ export const closeCodes = define({
   normal: { code: 1000, reason: "bye", duty: "stop", why: "The client asked to end." },
   protocolError: {
     code: 1002,
-    reason: "protocol error",
+    reason: "",
     duty: "stop",
     why: "Bytes that are no WebSocket frame of a client.",
   },
-  badUtf8: { code: 1007, reason: "invalid UTF-8", duty: "stop", why: "A text frame or a close reason is not UTF-8." },
+  badUtf8: { code: 1007, reason: "", duty: "stop", why: "A text frame or a close reason is not UTF-8." },
   fragments: {
     code: 1008,
-    reason: "too many fragments",
+    reason: "",
     duty: "stop",
     why: "A message in more pieces than the server gathers.",
   },
   tooBig: {
     code: 1009,
-    reason: "frame too big",
+    reason: "",
     duty: "stop",
     why: "A frame above the size limit; the same client would send it again.",
   },

@@ -1,7 +1,7 @@
 import { WebSocket } from "ws";
 import { receive } from "./actions.ts";
 import type { Connection } from "./connection.ts";
-import { describeEnd } from "./connection-end.ts";
+import { describeEnd, endingOf } from "./connection-end.ts";
 
 /**
  * A WebSocket whose events go straight to its connection: four listeners on each of thousands would take half a kilobyte
@@ -24,8 +24,11 @@ export class ChatWebSocket extends WebSocket {
         connection.engine.ended(connection, values[0] as number);
         describeEnd(connection, values[0] as number);
         return true;
+      case "error":
+        // `ws` closes by itself; the close event is what gets logged, and does not say who found what.
+        connection.ending ??= endingOf(values[0] as NodeJS.ErrnoException);
+        return true;
       default:
-        // After an error `ws` closes by itself; the close event is what gets logged.
         return false;
     }
   }

@@ -1,11 +1,13 @@
 import { performance } from "node:perf_hooks";
-import { closeCodes } from "../protocol/close-codes.ts";
+import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import type { Connection } from "./connection.ts";
 
 /** Counts and logs one connection's end: who, why, and how much, never what was said. */
-export function describeEnd(connection: Connection, code: number): void {
+export function describeEnd(connection: Connection, received: number): void {
   const { engine, claims, ending, framesIn, stored, requestId, traceId, openedAtMs } = connection;
-  const reason = ending ?? reasonOf(code);
+  // Of a peer that was closed it does not matter whether it had time to answer.
+  const code = ending === undefined ? received : closeCodes[ending].code;
+  const reason = ending ?? (code === 1006 ? "lost" : "client");
   const durationMs = Math.round(performance.now() - openedAtMs);
   engine.metrics.closes.inc({ reason });
   if (ending === "slow") engine.metrics.slowClosed.inc();
@@ -15,9 +17,17 @@ export function describeEnd(connection: Connection, code: number): void {
   );
 }
 
-/** A few words for what the other side did; a client can send any code. */
-function reasonOf(code: number): string {
-  if (code === 1006) return "lost";
-  const known = Object.entries(closeCodes).find(([, one]) => one.code === code && one.code >= 1002 && one.code < 1010);
-  return known?.[0] ?? "client";
+/** What `ws` closes a connection for, by its own name for it. Undefined for what is no fault of the client's frames. */
+export function endingOf({ code = "" }: NodeJS.ErrnoException): CloseName | undefined {
+  switch (code) {
+    case "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH":
+    case "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH":
+      return "tooBig";
+    case "WS_ERR_TOO_MANY_BUFFERED_PARTS":
+      return "fragments";
+    case "WS_ERR_INVALID_UTF8":
+      return "badUtf8";
+    default:
+      return code.startsWith("WS_ERR_") ? "protocolError" : undefined;
+  }
 }

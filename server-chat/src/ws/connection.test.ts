@@ -1,10 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import type { WebSocket } from "ws";
 import { ChatSocket } from "../../test/chat-socket.ts";
-import { createChatWorld, eventually, tokensAt } from "../../test/chat-world.ts";
-import { closeCodes } from "../protocol/close-codes.ts";
+import { createChatWorld, eventually, type TestNode, tokensAt } from "../../test/chat-world.ts";
+import { type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import { limits } from "../protocol/limits.ts";
+
+const times = (count: number, act: () => void): void => {
+  for (let done = 0; done < count; done++) act();
+};
 
 const user = { id: "u-Ada", name: "Ada" };
 /** A whole round of the sweep in 20 ms. */
@@ -242,6 +247,38 @@ test("the log has one line for each connection: who, why, how much, and nothing 
   expect(lines[0]?.durationMs).toEqual(expect.any(Number));
   expect(JSON.stringify(node.logs)).not.toContain("secret");
   expect(node.engine.connections).toBe(0);
+});
+
+const endOf = (node: TestNode) =>
+  eventually("the line", () => node.logs.find(({ msg }) => msg === "a connection ended"));
+
+const broken: readonly [what: string, name: CloseName, misbehave: (ws: WebSocket) => void][] = [
+  ["a frame that is too big", "tooBig", (ws) => ws.send("x".repeat(limits.frameBytes + 1))],
+  ["a text that is not UTF-8", "badUtf8", (ws) => ws.send(Buffer.from([0xff]), { binary: false })],
+  ["a message in too many pieces", "fragments", (ws) => times(200, () => ws.send("x", { fin: false }))],
+  // Below the library, which masks every frame.
+  ["a frame without a mask", "protocolError", (ws) => Object(ws)._socket.write(Buffer.from([0x81, 0x00]))],
+];
+
+// The table is what other clients are written by, and the log is where somebody looks for who is broken.
+test.each(broken)("%s ends the connection as the table says, and is logged as that", async (_what, name, misbehave) => {
+  const { start } = createChatWorld();
+  const node = await start();
+  const ada = await node.connect("Ada");
+  misbehave(ada.ws);
+  const { code, reason } = closeCodes[name];
+  expect(await ada.closed).toEqual({ code, reason });
+  expect(await endOf(node)).toMatchObject({ reason: name, code });
+  expect((await node.metrics.closes.get()).values).toMatchObject([{ labels: { reason: name }, value: 1 }]);
+});
+
+// Otherwise anybody could fill a counter that is watched.
+test.each([1002, 1007, 1009])("a client that says %i is logged as a client that left", async (code) => {
+  const { start } = createChatWorld();
+  const node = await start();
+  const ada = await node.connect("Ada");
+  ada.ws.close(code);
+  expect(await endOf(node)).toMatchObject({ reason: "client", code });
 });
 
 test("the line names the request and the trace that the connection belongs to", async () => {
