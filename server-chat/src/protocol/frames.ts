@@ -93,7 +93,7 @@ export const serverFrame = z.discriminatedUnion("type", [
     deleted: z
       .array(seqSchema)
       .optional()
-      .describe("Messages up to `after` whose text was taken out, the newest 500 of them."),
+      .describe("Messages up to `after` whose text was taken out, when they are many the last 500."),
   }),
   z.strictObject({ type: z.literal("left"), room: roomSchema }),
   z.strictObject({ type: z.literal("message"), room: roomSchema, ...messageFields }),

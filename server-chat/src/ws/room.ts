@@ -227,7 +227,7 @@ export class Room {
   async #countDeletions(deletions: number): Promise<void> {
     const tombstones = await this.#parts.store.tombstones(this.name, toldDeletions);
     this.timeline.deletions = deletions;
-    for (const seq of tombstones) this.#takeOut(seq);
+    for (const seq of this.timeline.unknownOf(tombstones)) this.#takeOut(seq);
   }
 
   async #adopt(): Promise<void> {

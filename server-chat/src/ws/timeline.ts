@@ -3,7 +3,7 @@ import { limits } from "../protocol/limits.ts";
 import type { Page, Position } from "../store/store.ts";
 import { type Entry, Ring, toEntry, withoutText } from "./ring.ts";
 
-/** Of the messages that were taken out, how many of the newest a resume tells. */
+/** Of the messages that were taken out, how many a resume tells: those that were taken out last. */
 export const toldDeletions = 500;
 
 /** What this node knows of a room: where its history stands, and the newest of it. */
@@ -13,8 +13,10 @@ export class Timeline {
   head = 0;
   /** How many messages were ever taken out, as far as this node heard. */
   deletions = 0;
-  /** Numbers of those that are still in history, ascending. */
+  /** Numbers of those that are still in history, ascending: the last ones that were taken out. */
   tombstones: readonly number[] = [];
+  /** The same in the order in which this node heard of them. */
+  readonly #takenOut = new Set<number>();
   #ring = new Ring();
 
   get position(): Position {
@@ -26,6 +28,8 @@ export class Timeline {
     this.epoch = page.epoch;
     this.head = page.head;
     this.deletions = page.deletions;
+    this.#takenOut.clear();
+    for (const seq of tombstones) this.#takenOut.add(seq);
     this.tombstones = tombstones;
     this.#ring.clear();
     for (const message of page.messages) this.#ring.push(toEntry(message));
@@ -41,15 +45,25 @@ export class Timeline {
 
   /** Takes the text out of a message. @returns false if it is out already */
   takeOut(seq: number): boolean {
-    if (this.tombstones.includes(seq)) return false;
-    this.tombstones = [...this.tombstones, seq].sort((one, other) => one - other).slice(-toldDeletions);
+    if (this.#takenOut.has(seq)) return false;
+    const [earliest] = this.#takenOut;
+    // Not the lowest number: that may be this very one, which nobody has heard of yet.
+    if (this.#takenOut.size === toldDeletions && earliest !== undefined) this.#takenOut.delete(earliest);
+    this.#takenOut.add(seq);
+    this.tombstones = [...this.#takenOut].sort((one, other) => one - other);
     this.#ring.takeOut(seq);
     return true;
+  }
+
+  /** Which of these numbers were taken out without this node's knowing. To be asked before the first of them is taken out. */
+  unknownOf(tombstones: readonly number[]): readonly number[] {
+    return tombstones.filter((seq) => !this.#takenOut.has(seq));
   }
 
   /** Forgets what history no longer has: retention holds for a node's memory too. */
   dropBefore(first: number): void {
     this.#ring.dropBefore(first);
+    for (const seq of this.#takenOut) if (seq < first) this.#takenOut.delete(seq);
     this.tombstones = this.tombstones.filter((seq) => seq >= first);
   }
 
@@ -76,7 +90,7 @@ export class Timeline {
   /** A message of a page that was read a moment ago: its text may have been taken out since. */
   refresh(message: Message): Entry {
     const entry = toEntry(message);
-    return message.deleted !== true && this.tombstones.includes(message.seq) ? withoutText(entry) : entry;
+    return message.deleted !== true && this.#takenOut.has(message.seq) ? withoutText(entry) : entry;
   }
 }
 
