@@ -56,6 +56,19 @@ test("a head that does not end is refused", async () => {
   expect(await closed(socket)).toContain(" 431 ");
 });
 
+// `curl --http2` asks for it with every request; whoever does not speak it answers as if it had not been asked
+// (RFC 9110, 7.8). A WebSocket is asked for in any case of letters (RFC 6455, 4.2.1).
+test.each([
+  ["h2c", "hello"],
+  ["websocket", " 101 "],
+  ["WebSocket", " 101 "],
+])("who offers an upgrade to %s is answered %j", async (protocol, answer) => {
+  const socket = await (await open())();
+  socket.write(upgrade.replace("websocket", protocol));
+  const [data] = await once(socket, "data");
+  expect(String(data)).toContain(answer);
+});
+
 // The bounds are about who asks for something, not about who chats.
 test("a WebSocket stays, however silent", async () => {
   const connectOne = await open();

@@ -40,6 +40,8 @@ export function createPublicServer(listener: RequestListener, bounds: PublicBoun
       keepAliveTimeout: keepAliveMs,
       maxHeaderSize: 16 * 1024,
       noDelay: true,
+      // Other offers, such as HTTP/2, are declined by an answer in HTTP/1.1.
+      shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket",
     },
     listener,
   )
