@@ -61,14 +61,14 @@ export function createChatServer(parts: {
   const names = createNames(store.leases);
   const bans = createBans({ leases: store.leases, announce: store.announce, now: monotonic, log });
   const readAddress = createAddressReader(settings.trustedProxies);
-  const newUsers = createRateLimiter(settings.rates.sessionsPerAddress, monotonic);
+  const newNames = createRateLimiter(settings.rates.sessionsPerAddress, monotonic);
   const requests = createRateLimiter(settings.rates.requestsPerAddress, monotonic);
   const shared = { settings, store, tokens, names, bans, readAddress, log, metrics };
 
   const engine = new Engine({ ...shared, clock: Date.now, random: Math.random });
   const app = createHttpApp({
     ...shared,
-    newUsers,
+    newNames,
     requests,
     loadDemos: createLoadDemos(),
     page: parts.page,
@@ -86,7 +86,7 @@ export function createChatServer(parts: {
   const admin = createAdminServer({ readiness, metrics, log });
 
   const sweep = () => {
-    for (const limiter of [newUsers, requests]) limiter.sweep();
+    for (const limiter of [newNames, requests]) limiter.sweep();
   };
   const timers = [
     setInterval(observeReadiness(readiness, metrics, log), sampleEveryMs),

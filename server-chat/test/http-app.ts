@@ -27,7 +27,7 @@ export interface HttpAppOptions {
   readonly keys?: Keys;
   /** Wall clock, in ms since 1970. */
   readonly now?: () => number;
-  readonly rates?: { readonly requests?: Rate; readonly newUsers?: Rate };
+  readonly rates?: { readonly requests?: Rate; readonly newNames?: Rate };
   readonly settings?: Partial<Pick<Settings, "loadDemos" | "trustedProxies" | "node">>;
   readonly watcher?: BanWatcher;
   /** Replaces parts by ones that fail. */
@@ -95,7 +95,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
     settings,
     readAddress: createAddressReader(options.settings?.trustedProxies ?? []),
     requests: createRateLimiter(rates.requests ?? plenty, monotonic),
-    newUsers: createRateLimiter(rates.newUsers ?? plenty, monotonic),
+    newNames: createRateLimiter(rates.newNames ?? plenty, monotonic),
     store,
     tokens,
     names: createNames(store.leases),

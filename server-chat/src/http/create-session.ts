@@ -1,18 +1,20 @@
 import { createUserId } from "../identity/user-id.ts";
 import type { User } from "../protocol/frames.ts";
 import { rest } from "../protocol/rest.ts";
+import { foldName } from "../protocol/text.ts";
 import { StoreError } from "../store/store.ts";
 import { assertNotBanned } from "./caller.ts";
 import { type EndpointParts, endpoint } from "./endpoint.ts";
 import { RequestError } from "./errors.ts";
 
 export const createSession = endpoint(rest.createSession, async ({ body, caller, address }, parts) => {
-  const { tokens, bans, newUsers } = parts;
+  const { tokens, bans, newNames } = parts;
   const user: User = { id: caller?.user.id ?? createUserId(), name: body.name };
   const role = caller?.role ?? "member";
   assertNotBanned(bans, { user, role }, address);
-  if (caller === undefined) {
-    const waitMs = newUsers.take(address);
+  // A renewed name costs no more than it did, a different one is kept from others too.
+  if (caller === undefined || foldName(caller.user.name) !== foldName(user.name)) {
+    const waitMs = newNames.take(address);
     if (waitMs > 0) throw new RequestError("rate_limited", { retryAfterMs: waitMs });
   }
   if (!(await claimName(user, caller === undefined, parts))) throw new RequestError("name_taken");

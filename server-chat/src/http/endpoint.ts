@@ -17,8 +17,8 @@ export interface EndpointParts {
   readonly bans: Bans;
   /** Who is in a room, on all nodes; no members when they are too many to name. @throws StoreError */
   readonly readPresence: (room: string) => Promise<{ readonly count: number; readonly members: readonly User[] }>;
-  /** New users of one address. */
-  readonly newUsers: RateLimiter;
+  /** Names that one address takes. */
+  readonly newNames: RateLimiter;
   readonly loadDemos: LoadDemos;
 }
 
