@@ -1,4 +1,5 @@
 import type { Message } from "../protocol/frames.ts";
+import { unwrittenMsOf } from "./room-rules.ts";
 import type { Draft, Head, Page, Published, Range, Retention } from "./store.ts";
 
 /** One room, as Redis has it in four keys. */
@@ -9,7 +10,7 @@ export interface MemoryRoom {
   deletions: number;
   /** The newest time stamp given out; the next one is not below it. */
   ts: number;
-  /** When it was last seen with somebody in it though it was empty. */
+  /** When it was last seen with somebody in it. */
   usedAt: number;
   messages: Message[];
   readonly seqById: Map<string, number>;
@@ -76,6 +77,12 @@ export function trim(room: MemoryRoom, retention: Retention, now: number, most: 
   while (count < most && (count < tooMany || isOlder(room.messages[count], now - retention.ageMs))) count += 1;
   for (const { id } of room.messages.splice(0, count)) room.seqById.delete(id);
   room.first += count;
+}
+
+/** Whether an empty room was unused for so long that it goes. */
+export function isUnused(room: MemoryRoom, retention: Retention, now: number): boolean {
+  const keptMs = headOf(room).seq === 0 ? unwrittenMsOf(retention) : retention.ageMs;
+  return Math.max(room.ts, room.usedAt) < now - keptMs;
 }
 
 const isOlder = (message: Message | undefined, ts: number): boolean => message !== undefined && message.ts < ts;

@@ -1,5 +1,5 @@
 import { createMemoryLeases } from "./memory-leases.ts";
-import { append, createRoom, headOf, type MemoryRoom, page, takeOut, trim } from "./memory-room.ts";
+import { append, createRoom, headOf, isUnused, type MemoryRoom, page, takeOut, trim } from "./memory-room.ts";
 import type { MemoryNode, MemoryWorld } from "./memory-world.ts";
 import { newEpoch, trimmedPerPublish } from "./room-rules.ts";
 import { type Retention, type Store, StoreError } from "./store.ts";
@@ -47,6 +47,7 @@ export function createMemoryStore(world: MemoryWorld, { retention }: { readonly 
     async open(name, limit) {
       assertOpen();
       const room = ensureRoom(name);
+      room.usedAt = world.now();
       return page(room, { latest: true, limit });
     },
     async read(name, range) {
@@ -82,8 +83,7 @@ export function createMemoryStore(world: MemoryWorld, { retention }: { readonly 
       for (const [name, room] of world.rooms) {
         if (node.rooms.has(name)) room.usedAt = now;
         trim(room, retention, now, Number.POSITIVE_INFINITY);
-        const usedAt = Math.max(room.ts, room.usedAt);
-        if (room.messages.length === 0 && usedAt < now - retention.ageMs) world.rooms.delete(name);
+        if (room.messages.length === 0 && isUnused(room, retention, now)) world.rooms.delete(name);
       }
     },
     async subscribe(name) {

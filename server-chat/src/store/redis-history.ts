@@ -26,6 +26,13 @@ export function createRedisHistory(run: RunScript, command: RunCommand, retentio
   const read = async (room: string, range: Range): Promise<Page | undefined> =>
     parsePage(await run("read", roomKeys(room), formatRange(range)));
 
+  /** False if the room has just gone. Whatever else is wrong, the room is open: the mark only spares it a new epoch. */
+  const use = (room: string): Promise<boolean> =>
+    run("use", roomKeys(room), []).then(
+      (found) => found === 1,
+      () => true,
+    );
+
   return {
     async publish(room, { id, user, text }, known) {
       const body = JSON.stringify({ user, text });
@@ -36,9 +43,11 @@ export function createRedisHistory(run: RunScript, command: RunCommand, retentio
       return { epoch, seq, ts, duplicate: duplicate === 1 };
     },
     async open(room, limit) {
+      let isMade = false;
       for (;;) {
         const page = await read(room, { latest: true, limit });
-        if (page !== undefined) return page;
+        if (page !== undefined && (isMade || !isEmpty(page) || (await use(room)))) return page;
+        isMade = true;
         await run("create", roomKeys(room), [newEpoch()]);
       }
     },
@@ -65,6 +74,8 @@ export function createRedisHistory(run: RunScript, command: RunCommand, retentio
     },
   };
 }
+
+const isEmpty = ({ first, head }: Page): boolean => first > head;
 
 function formatRange(range: Range): readonly (string | number)[] {
   if ("after" in range) return ["after", range.after, range.limit];

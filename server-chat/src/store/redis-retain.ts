@@ -1,6 +1,7 @@
 import { Cluster, type Redis } from "ioredis";
 import type { RunCommand, RunScript } from "./redis-commands.ts";
 import { everyMetaKey, roomKeys, roomOfMetaKey } from "./redis-keys.ts";
+import { unwrittenMsOf } from "./room-rules.ts";
 import type { Retention } from "./store.ts";
 
 /** Keys that are looked at together, and messages that one script drops: a send never waits for much of this. */
@@ -18,7 +19,8 @@ export interface RetainParts {
 /** Walks through all rooms of all masters, and drops what is beyond the retention. */
 export async function retain({ run, command, retention, isUsed }: RetainParts): Promise<void> {
   const retainRoom = async (room: string) => {
-    const values = [retention.messages, retention.ageMs, trimmedAtOnce, isUsed(room) ? "1" : "0"];
+    const used = isUsed(room) ? "1" : "0";
+    const values = [retention.messages, retention.ageMs, trimmedAtOnce, used, unwrittenMsOf(retention)];
     let more: unknown = 1;
     while (more === 1) more = await run("retain", roomKeys(room), values);
   };

@@ -46,6 +46,7 @@ describeRedis("a Redis that cannot take messages", () => {
         acknowledged.push(message.id);
       }
     };
+    const { epoch } = await store.open("silent", 1);
     await expect(fill()).rejects.toMatchObject({ outcome: "refused", reason: "full" });
     // Redis gives memory of its own back now and then: from here on it is full for sure.
     await redis.cli("config", "set", "maxmemory", "6mb");
@@ -53,6 +54,7 @@ describeRedis("a Redis that cannot take messages", () => {
     await expectRefused(store, "full");
     const history = await store.read(room, { after: 0, limit: 10_000 });
     expect(history?.messages.map(({ id }) => id)).toEqual(acknowledged);
+    expect(await store.open("silent", 1)).toMatchObject({ epoch });
     expect(await store.remove(room, 1)).toBe(true);
     await store.leases.put("bans", "u", "{}", 60_000);
     await store.retain();

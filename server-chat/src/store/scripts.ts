@@ -5,6 +5,7 @@ const files = {
   room: readFileSync(new URL("room.lua", import.meta.url), "utf8"),
   publish: readFileSync(new URL("publish.lua", import.meta.url), "utf8"),
   create: readFileSync(new URL("create.lua", import.meta.url), "utf8"),
+  use: readFileSync(new URL("use.lua", import.meta.url), "utf8"),
   read: readFileSync(new URL("read.lua", import.meta.url), "utf8"),
   remove: readFileSync(new URL("remove.lua", import.meta.url), "utf8"),
   renew: readFileSync(new URL("renew.lua", import.meta.url), "utf8"),
@@ -38,6 +39,7 @@ const manyLeases = (body: string, flags: string) => script(flags, undefined, fil
 export const scripts = {
   publish: room(files.publish),
   create: room(files.create),
+  use: room(files.use, "allow-oom"),
   read: room(files.read, "no-writes"),
   remove: room(files.remove, "allow-oom"),
   renew: room(files.renew, "allow-oom"),

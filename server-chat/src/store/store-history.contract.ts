@@ -149,5 +149,42 @@ export function storeHistory(name: string, { open }: ContractStores): void {
       expect(again.seq).toBe(1);
       expect(again.epoch).not.toBe(epoch);
     });
+
+    // Anybody can join any name: each would stay in Redis as long as a message does.
+    test("a room that never had a message goes long before one that had, once nobody uses it", async () => {
+      const store = await open({ unwrittenMs: 1_000 });
+      const [never, written, cleared] = [newRoom(), newRoom(), newRoom()];
+      await store.open(never, 1);
+      await store.publish(written, draft());
+      await store.publish(cleared, draft());
+      await store.remove(cleared, 1);
+      await store.retain();
+      expect(await store.heads([never])).toMatchObject([{ seq: 0 }]);
+      await pause(1_100);
+      await store.retain();
+      expect(await store.heads([never, written, cleared])).toMatchObject([undefined, { seq: 1 }, { seq: 1 }]);
+    });
+
+    test("a room without a message stays while somebody on any node uses it", async () => {
+      const [store, other] = [await open({ unwrittenMs: 1_000 }), await open({ unwrittenMs: 1_000 })];
+      const room = newRoom();
+      await store.subscribe(room);
+      const { epoch } = await store.open(room, 1);
+      await pause(1_100);
+      await store.retain();
+      await other.retain();
+      expect(await store.publish(room, draft())).toMatchObject({ epoch, seq: 1 });
+    });
+
+    // The node that has the room looks once in ten minutes; another one may look first.
+    test("a room without a message that was entered just now does not go, whichever node looks", async () => {
+      const [store, other] = [await open({ unwrittenMs: 1_000 }), await open({ unwrittenMs: 1_000 })];
+      const room = newRoom();
+      const { epoch } = await store.open(room, 1);
+      await pause(1_100);
+      await store.open(room, 1);
+      await other.retain();
+      expect(await store.publish(room, draft())).toMatchObject({ epoch, seq: 1 });
+    });
   });
 }

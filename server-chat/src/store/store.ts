@@ -36,7 +36,7 @@ export interface Store {
 
   /**
    * Drops what is beyond the retention, and rooms that have been empty and without a subscriber for the retention's
-   * age. To be called much more often than that. Safe to run on several nodes at once.
+   * age, or for `unwrittenMs` if they never had a message. Opening a room counts as use. To be called much more often than that. Safe to run on several nodes at once.
    */
   retain(): Promise<void>;
 
@@ -112,7 +112,9 @@ export type Announcement =
   /** The members of a room changed on a node: read its lease. */
   | { readonly type: "members"; readonly room: string; readonly node: string }
   | { readonly type: "kick"; readonly user: string; readonly room?: undefined }
-  | { readonly type: "bans"; readonly room?: undefined };
+  | { readonly type: "bans"; readonly room?: undefined }
+  /** Names of these users were given back: who uses one of them has to claim it again. */
+  | { readonly type: "names"; readonly users: readonly string[]; readonly room?: undefined };
 
 export interface BusListener {
   event(event: RoomEvent | Announcement): void;
@@ -153,6 +155,8 @@ export type StoreStatus = { readonly ready: true } | { readonly ready: false; re
 export interface Retention {
   readonly messages: number;
   readonly ageMs: number;
+  /** How long a room that never had a message stays when nobody is in it. An hour unless given, never above `ageMs`. */
+  readonly unwrittenMs?: number;
 }
 
 /** A request that the store did not fulfil. */
