@@ -136,14 +136,18 @@ export function createKube(kubeconfig: string, folder: string) {
       return items.map((item) => ({ ...item, apiVersion, kind }));
     },
 
-    /** Server-side apply, as `kubectl apply --server-side --force-conflicts`. */
+    /**
+     * Server-side apply, as `kubectl apply --server-side --force-conflicts`. Fields that the same manager applied before
+     * and leaves out now are removed.
+     */
     async apply(
       object: NewObject & { metadata: { name: string } },
-      options: { readonly dryRun?: boolean } = {},
+      options: { readonly dryRun?: boolean; readonly manager?: string } = {},
     ): Promise<Answer> {
       const { apiVersion, kind, metadata } = object;
       const path = await pathOf({ apiVersion, kind, namespace: metadata.namespace }, metadata.name);
-      const query = `fieldManager=e2e&force=true&fieldValidation=Strict${options.dryRun === true ? "&dryRun=All" : ""}`;
+      const { manager = "e2e", dryRun } = options;
+      const query = `fieldManager=${manager}&force=true&fieldValidation=Strict${dryRun === true ? "&dryRun=All" : ""}`;
       const { value, warnings } = await call<StoredObject>(
         "PATCH",
         `${path}?${query}`,
