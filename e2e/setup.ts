@@ -14,6 +14,7 @@ import { readStrayContacts, startKubeconfigTrap } from "./harness/kubeconfig-tra
 import { readBootstrap } from "./harness/manifests.ts";
 import { formatTimes, measure } from "./harness/measured-times.ts";
 import { foldersIn, repositoryName } from "./harness/platform.ts";
+import { postEvent } from "./harness/push-event.ts";
 import { environmentName, renderProduction } from "./harness/rendering.ts";
 import { serveCharts } from "./harness/stand-in-charts.ts";
 import { recordSync } from "./harness/sync-record.ts";
@@ -50,12 +51,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const cluster = createCluster(command, folders.cluster);
   const variables = await measure(folders.times, "cluster up", () => cluster.up(environment.servers.length));
   const kube = createKube(variables.KUBECONFIG, folders.cluster);
-  const argocd = createArgoCd(kube, variables.ARGOCD_SERVER, argocdNamespace);
+  const webhookSecret = randomBytes(32).toString("hex");
+  const argocd = createArgoCd(kube, variables.ARGOCD_SERVER, argocdNamespace, webhookSecret);
   const acme = await startAcmeServer(folders.acme, variables.KUBECONFIG);
   process.once("exit", acme.close);
   process.once("SIGTERM", () => process.exit(143));
 
   await makeControlPlaneAWorker(kube);
+  await shareWebhookSecret(kube, variables.ARGOCD_SERVER, webhookSecret);
   await serveCharts(cluster, root, folders.charts, rendered);
   for (const host of acmeHosts) {
     await cluster.mirror(`https://${host}/directory`, `${acme.url}/dir`);
@@ -120,6 +123,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     cluster: variables,
     traefik,
     git: { repository, branch },
+    webhookSecret,
     syncRecord: recorder.read(),
   });
   return async () => {
@@ -150,6 +154,18 @@ async function makeControlPlaneAWorker(kube: Kube): Promise<void> {
       },
     );
   }
+}
+
+/** As docs/how-to/bootstrap.md says. Returns when Argo CD's server has started anew with it. */
+async function shareWebhookSecret(kube: Kube, server: string, secret: string): Promise<void> {
+  const reference = { apiVersion: "v1", kind: "Secret", namespace: argocdNamespace, name: "argocd-secret" };
+  await kube.patch(reference, { stringData: { "webhook.github.secret": secret } });
+  const asksForSignature = async () => {
+    const response = await postEvent(server, { "x-github-event": "ping" }, "{}").catch(() => undefined);
+    return response?.status === 400;
+  };
+  const diagnose = async () => "It takes events without a signature.";
+  await waitUntil("the webhook asks for its secret", asksForSignature, { timeoutMs: firstReadMs, diagnose });
 }
 
 /** The Secrets that people bring: the platform's rendering names them and holds none of their content. */

@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { parse } from "yaml";
+import { freePorts } from "./free-ports.ts";
 import { waitUntil } from "./wait-until.ts";
 
 export interface AcmeServer {
@@ -24,7 +25,7 @@ export async function startAcmeServer(folder: string, kubeconfig: string): Promi
   const { "client-certificate-data": certificate, "client-key-data": key } = users[0].user;
   writeFileSync(file("server.crt"), Buffer.from(certificate, "base64"));
   writeFileSync(file("server.key"), Buffer.from(key, "base64"), { mode: 0o600 });
-  const [port, managementPort] = await freePorts();
+  const [port = 0, managementPort = 0] = await freePorts(2);
   const pebble = {
     listenAddress: `127.0.0.1:${port}`,
     managementListenAddress: `127.0.0.1:${managementPort}`,
@@ -61,27 +62,7 @@ function stop(program: ChildProcess): void {
   program.kill("SIGTERM");
 }
 
-/** Two ports that are free now. Both listen at once, so that they differ. */
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()] as const;
-  const listening = servers.map(
-    (server) =>
-      new Promise<number>((resolve, reject) => {
-        server.on("error", reject);
-        server.listen(0, "127.0.0.1", () => {
-          const address = server.address();
-          if (address === null || typeof address === "string") reject(new Error("no port"));
-          else resolve(address.port);
-        });
-      }),
-  );
-  const [first = 0, second = 0] = await Promise.all(listening);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return [first, second];
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const { connect } = await import("node:net");
+function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1", () => {
       socket.destroy();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PushedCommit } from "./checkout-copy.ts";
 import type { Kube, StoredObject } from "./kube.ts";
+import { githubHeaders, postEvent, signEvent } from "./push-event.ts";
 import { waitUntil } from "./wait-until.ts";
 
 /** An Application, as far as the suite reads it. */
@@ -37,7 +37,7 @@ interface TreeNode {
 export type ArgoCd = ReturnType<typeof createArgoCd>;
 
 /** Argo CD as its users see it: Applications in the cluster, and the server's address for webhook and resource tree. */
-export function createArgoCd(kube: Kube, server: string, namespace: string) {
+export function createArgoCd(kube: Kube, server: string, namespace: string, webhookSecret: string) {
   const applications = { apiVersion: "argoproj.io/v1alpha1", kind: "Application", namespace };
 
   /** What Argo CD says about everything that is not well: conditions, the last operation, resources with bad health. */
@@ -83,21 +83,9 @@ export function createArgoCd(kube: Kube, server: string, namespace: string) {
 
     list: () => kube.list<Application>(applications),
 
-    /** The push event that the git host sends; Argo CD then looks at the commit at once instead of at its next poll. */
-    async announce(repositoryUrl: string, branch: string, { revision, files }: PushedCommit): Promise<void> {
-      const page = repositoryUrl.replace(/\.git$/, "");
-      const event = {
-        ref: `refs/heads/${branch}`,
-        before: "0".repeat(40),
-        after: revision,
-        repository: { html_url: page, default_branch: branch },
-        commits: [{ id: revision, added: [], removed: [], modified: files }],
-      };
-      const response = await fetch(`http://${server}/api/webhook`, {
-        method: "POST",
-        headers: { "content-type": "application/json", "x-github-event": "push" },
-        body: JSON.stringify(event),
-      });
+    /** Posts the git host's push event; Argo CD then looks at the commit at once instead of at its next poll. */
+    async announce(body: string): Promise<void> {
+      const response = await postEvent(server, githubHeaders(signEvent(webhookSecret, body)), body);
       if (!response.ok) throw new Error(`The webhook answered ${response.status}: ${await response.text()}`);
     },
 

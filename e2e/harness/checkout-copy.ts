@@ -56,16 +56,27 @@ export async function copyCheckout(
   await git(folder, "remote", "add", "origin", url);
   await git(folder, "add", "-A");
   await git(folder, "commit", "-qm", "everything");
-  await git(folder, "push", "-q", "origin", branch);
+  await git(folder, "push", "-q", "--set-upstream", "origin", branch);
   return changed;
 }
 
 /** The copy that `copyCheckout` made: a person's clone, in which the tests edit, synthesise, commit and push. */
 export function openCheckoutCopy(folder: string) {
-  async function push(): Promise<PushedCommit> {
-    await git(folder, "push", "-q", "origin", "HEAD");
+  /** The newest commit. */
+  async function last(): Promise<PushedCommit> {
     const files = (await git(folder, "diff", "--name-only", "HEAD~1", "HEAD")).split("\n");
     return { revision: await git(folder, "rev-parse", "HEAD"), files };
+  }
+
+  async function push(): Promise<PushedCommit> {
+    await git(folder, "push", "-q", "origin", "HEAD");
+    return last();
+  }
+
+  /** Takes what others have pushed, and drops what was not. */
+  async function update(): Promise<void> {
+    await git(folder, "fetch", "-q", "origin");
+    await git(folder, "reset", "-q", "--hard", "@{upstream}");
   }
 
   return {
@@ -86,6 +97,12 @@ export function openCheckoutCopy(folder: string) {
       });
     },
 
+    /** Takes what others have pushed; returns the newest commit. */
+    async pull(): Promise<PushedCommit> {
+      await update();
+      return last();
+    },
+
     async commitAndPush(message: string): Promise<PushedCommit> {
       await git(folder, "add", "-A");
       await git(folder, "commit", "-qm", message);
@@ -99,6 +116,7 @@ export function openCheckoutCopy(folder: string) {
 
     /** Makes everything as it was pushed first; undefined if nothing differs from that. */
     async restoreAndPush(): Promise<PushedCommit | undefined> {
+      await update();
       const [first = ""] = (await git(folder, "rev-list", "--max-parents=0", "HEAD")).split("\n");
       await git(folder, "clean", "-qfd");
       await git(folder, "read-tree", "-u", "--reset", first);

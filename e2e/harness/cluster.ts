@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
@@ -47,6 +47,13 @@ export function createCluster(command: string, folder: string) {
 
     /** Answers an https address from `repo:NAME`, `charts` or an address on loopback. */
     mirror: async (url: string, target: string) => void (await run("mirror", url, target)),
+
+    /** Variables for a program that is to find the mirrors, and nothing else, under https. */
+    mirrorVariables(): Record<string, string> {
+      const { ports } = JSON.parse(readFileSync(join(folder, "state.json"), "utf8")) as { ports: { proxy: number } };
+      const ca = join(folder, "mirror-pki", "ca.crt");
+      return { HTTPS_PROXY: `http://127.0.0.1:${ports.proxy}`, NO_PROXY: "127.0.0.1", SSL_CERT_FILE: ca };
+    },
 
     startCertManager: async () => void (await run("addon", "cert-manager")),
 

@@ -6,6 +6,7 @@ import { createArgoCd } from "./argocd.ts";
 import { openCheckoutCopy, type PushedCommit } from "./checkout-copy.ts";
 import { type ClusterVariables, createCluster, type TraefikAddresses } from "./cluster.ts";
 import { createKube } from "./kube.ts";
+import { writePushEvent } from "./push-event.ts";
 import type { SyncRecord } from "./sync-record.ts";
 
 /** What the setup hands to the test files. */
@@ -16,6 +17,8 @@ export interface PlatformFacts {
   readonly cluster: ClusterVariables;
   readonly traefik: TraefikAddresses;
   readonly git: { readonly repository: string; readonly branch: string };
+  /** What git host and Argo CD share. */
+  readonly webhookSecret: string;
   readonly syncRecord: SyncRecord;
 }
 
@@ -25,6 +28,11 @@ export interface Folders {
   readonly copy: string;
   readonly charts: string;
   readonly acme: string;
+  /** Of the way into Argo CD that the webhook's Ingress describes. */
+  readonly gateway: string;
+  readonly notifications: string;
+  /** Clones in which the workflow runs. */
+  readonly runners: string;
   readonly trap: string;
   readonly times: string;
 }
@@ -42,6 +50,9 @@ export function foldersIn(folder: string): Folders {
     copy: inside("copy"),
     charts: inside("charts"),
     acme: inside("acme"),
+    gateway: inside("gateway"),
+    notifications: inside("notifications"),
+    runners: inside("runners"),
     trap: inside("trap"),
     times: inside("times.jsonl"),
   };
@@ -57,11 +68,10 @@ export const arrivalMs = 60_000;
 export function connectPlatform() {
   const facts = inject("platform");
   const kube = createKube(facts.cluster.KUBECONFIG, facts.folders.cluster);
-  const argocd = createArgoCd(kube, facts.cluster.ARGOCD_SERVER, argocdNamespace);
+  const argocd = createArgoCd(kube, facts.cluster.ARGOCD_SERVER, argocdNamespace, facts.webhookSecret);
   const copy = openCheckoutCopy(facts.folders.copy);
-  const { repository, branch } = facts.git;
   const announced = async (commit: PushedCommit): Promise<PushedCommit> => {
-    await argocd.announce(repository, branch, commit);
+    await argocd.announce(writePushEvent(facts.git, commit));
     return commit;
   };
   return {
@@ -71,6 +81,7 @@ export function connectPlatform() {
     copy,
     cluster: createCluster(facts.clusterCommand, facts.folders.cluster),
     kubeconfig: facts.cluster.KUBECONFIG,
+    argocdServer: facts.cluster.ARGOCD_SERVER,
     /** Folder of the cluster's programs, kubectl among them. */
     programs: facts.cluster.CLUSTER_BIN,
     repositoryFolder: join(facts.cluster.CLUSTER_GIT_DIR, `${repositoryName}.git`),
@@ -86,6 +97,8 @@ export function connectPlatform() {
     },
     /** Commits what was edited in the copy and pushes it, with the git host's push event. */
     push: async (message: string) => announced(await copy.commitAndPush(message)),
+    /** Takes what a machine has pushed, with the git host's push event for its newest commit. */
+    pull: async () => announced(await copy.pull()),
     revert: async (commit: PushedCommit) => announced(await copy.revertAndPush(commit)),
     /** For afterEach: the next test finds the platform as committed, also behind one that failed half-way. */
     async restore(): Promise<void> {
