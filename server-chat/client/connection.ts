@@ -1,4 +1,3 @@
-import { closeCodes } from "../src/protocol/close-codes.ts";
 import type { ClientFrame, ServerFrame } from "../src/protocol/frames.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -21,8 +20,12 @@ export interface Connection {
   send(frame: ClientFrame): void;
   /** Asks whether the server is there, now instead of after a silence. */
   probe(): void;
-  /** Ends it here and now; `closed` is not called. */
-  abandon(): void;
+  /**
+   * Ends it here and now; `closed` is not called.
+   *
+   * @param code 1000 to say goodbye: without it the server keeps the name and the place for who is about to be back
+   */
+  abandon(code?: number): void;
 }
 
 export interface ConnectionEvents {
@@ -51,9 +54,9 @@ export function openConnection(
     ended = true;
     cancelTimer();
   }
-  function abandon(): void {
+  function abandon(code?: number): void {
     end();
-    socket.close(closeCodes.normal.code);
+    socket.close(code);
   }
   /** Without waiting for the farewell, which a network that is gone would bring after minutes or never. */
   function giveUp(reason: string): void {

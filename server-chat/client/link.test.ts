@@ -168,9 +168,20 @@ test("who stops while it connects does not connect", async () => {
   expect(member.client.state.name).toBe("stopped");
 });
 
+// The server gives the name of who says goodbye to the next one.
+test("who gives a connection up and makes another one does not say goodbye", async () => {
+  const member = await joinedMember();
+  member.chat.tell(null);
+  await member.clock.advance(1_000);
+  expect(member.client.state.name).toBe("online");
+  expect(member.chat.farewells).toEqual([1005]);
+});
+
 test("stop says goodbye and stays away", async () => {
   const member = await joinedMember();
   member.client.stop();
+  await member.clock.advance(10);
+  expect(member.chat.farewells).toEqual([closeCodes.normal.code]);
   await member.clock.advance(600_000);
   expect(member.client.state).toMatchObject({ name: "stopped", why: { code: 1000 } });
   expect(member.client.room(room)?.phase).toBe("away");

@@ -180,7 +180,7 @@ export function createLink(parts: LinkParts): Link {
     },
     restart,
     stop() {
-      connection?.abandon();
+      connection?.abandon(closeCodes.normal.code);
       lose();
       halt({ code: closeCodes.normal.code, message: closeCodes.normal.reason });
     },

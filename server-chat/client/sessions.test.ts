@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { closeCodes } from "../src/protocol/close-codes.ts";
+import { nameHeldMs } from "../src/protocol/limits.ts";
 import { self } from "./fakes/fake-chat.ts";
 import { room } from "./fakes/fake-history.ts";
 import { createFakeMember, type FakeMember, joinedMember } from "./fakes/fake-member.ts";
@@ -53,6 +54,34 @@ test("a kept token that the server does not know is replaced once", async () => 
   await member.clock.advance(2_000);
   expect(member.client.state.name).toBe("online");
   expect(member.chat.tokens).toEqual(["stranger", "token 1"]);
+});
+
+// New keys: the server keeps the name for the user of the old token, who is this client.
+test("who is another user by a new token waits until the name of the old one is free", async () => {
+  const member = await joinedMember();
+  member.chat.refuseTokens("token 1");
+  member.chat.failRest("name_taken");
+  member.chat.close(closeCodes.serviceRestart.code);
+  await member.clock.advance(nameHeldMs - 5_000);
+  expect(member.client.state).toMatchObject({ name: "reconnecting" });
+  // Each attempt asks twice, and counts as a new user.
+  expect(sessionsMade(member)).toBeLessThan(2 * 15);
+  member.chat.failRest(undefined);
+  await member.clock.advance(10_000);
+  expect(member.client.state.name).toBe("online");
+});
+
+test("a name that is still taken when the old one must have ended is for a person to change", async () => {
+  const member = await joinedMember();
+  member.chat.refuseTokens("token 1");
+  member.chat.failRest("name_taken");
+  member.chat.close(closeCodes.serviceRestart.code);
+  await member.clock.advance(nameHeldMs + 10_000);
+  expect(member.client.state).toMatchObject({ name: "stopped", why: { code: "name_taken" } });
+  // By then it is somebody else's for certain.
+  member.client.connect();
+  await member.clock.advance(1_000);
+  expect(member.client.state).toMatchObject({ name: "stopped", why: { code: "name_taken" } });
 });
 
 test("a fresh token that is refused ends it", async () => {

@@ -1,3 +1,4 @@
+import { nameHeldMs } from "../src/protocol/limits.ts";
 import { RequestError, type Rest, type Session } from "./rest.ts";
 import type { Clock } from "./surroundings.ts";
 
@@ -10,6 +11,8 @@ export type Credentials = { readonly name: string; readonly session?: Session } 
  */
 const renewBeforeMs = 600_000;
 const renewalPauseMs = 30_000;
+/** Between two attempts for a name that is still kept: each counts as a new user. */
+const takenPauseMs = 4_000;
 /** Timers of browsers and Node cannot wait for longer. */
 const longestTimerMs = 2 ** 31 - 1;
 
@@ -35,6 +38,8 @@ export function createSessions(
   let session = credentials.session;
   let renewAtMs = session === undefined ? 0 : session.expiresAt - renewBeforeMs;
   let replaced = false;
+  /** Until when the name may be kept for the user that this client was. */
+  let heldUntilMs: number | undefined;
   let underWay: Promise<Session> | undefined;
   let cancelTimer = () => {};
 
@@ -47,14 +52,27 @@ export function createSessions(
   async function create(): Promise<Session> {
     session = await rest.createSession(name, session?.token).catch((error: unknown) => {
       if (session === undefined || !(error instanceof RequestError) || error.code !== "unauthorized") throw error;
-      return rest.createSession(name);
+      return createAnother();
     });
+    heldUntilMs = undefined;
     const lifeMs = session.expiresAt - clock.nowMs();
     const atMs = session.expiresAt - Math.min(renewBeforeMs, lifeMs / 10);
     // A clock by which a fresh token is old is wrong; then the server's word decides alone.
     renewAtMs = lifeMs > 0 ? atMs : Number.POSITIVE_INFINITY;
     changed(session);
     return session;
+  }
+
+  /** As another user, because the token of the old one is worth nothing. */
+  async function createAnother(): Promise<Session> {
+    heldUntilMs ??= clock.nowMs() + nameHeldMs;
+    try {
+      return await rest.createSession(name);
+    } catch (error) {
+      const isTaken = error instanceof RequestError && error.code === "name_taken";
+      if (!isTaken || clock.nowMs() >= heldUntilMs) throw error;
+      throw new RequestError({ ...error, message: error.message, retry: true, retryAfterMs: takenPauseMs });
+    }
   }
 
   function renewInTime(pauseMs = 0): void {

@@ -26,7 +26,8 @@ const meanings: Record<Name, string> = {
   TOKEN_HOURS: "How long a token is valid.",
   RATE_MESSAGES: "Messages of one user.",
   RATE_FRAMES: "What one user asks for besides: `join`, `leave`, `typing`, `ping`.",
-  RATE_SESSIONS_PER_ADDRESS: "Names that are taken from one address: new sessions (`POST /api/session`), and other names for old ones.",
+  RATE_SESSIONS_PER_ADDRESS:
+    "Names that are taken from one address: new sessions (`POST /api/session`), and other names for old ones.",
   RATE_REQUESTS_PER_ADDRESS: "REST requests from one address.",
   RATE_CONNECTIONS_PER_ADDRESS: "WebSocket handshakes from one address.",
   RATE_CONNECTIONS_PER_NODE: "WebSocket handshakes of one replica.",

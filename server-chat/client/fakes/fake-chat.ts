@@ -52,6 +52,8 @@ export interface FakeChat {
   /** Everybody is out of the room, and is not told. */
   forgetMembers(): void;
   close(code: number): void;
+  /** Codes that clients closed with. */
+  readonly farewells: readonly number[];
   blackHole(): void;
   drain(reconnectInMs: number): void;
   /** Nothing fails any more; what is cut stays cut. */
@@ -90,6 +92,7 @@ export function createFakeChat(clock: Clock): FakeChat {
   const sendFaults: SendFault[] = [];
   const liveFaults: ("lost" | "doubled")[] = [];
   const asked: string[] = [];
+  const farewells: number[] = [];
   const members = new Set<Member>();
 
   function store(id: string, user: User, text: string): ReturnType<typeof history.store> {
@@ -187,7 +190,11 @@ export function createFakeChat(clock: Clock): FakeChat {
       if (refused) return undefined;
       const member: Member = { peer, joined: false, blockedBy: undefined };
       members.add(member);
-      return { frame: (frame) => receive(member, frame), closed: () => members.delete(member) };
+      return {
+        frame: (frame) => receive(member, frame),
+        farewell: (code) => farewells.push(code),
+        closed: () => members.delete(member),
+      };
     }),
     fetch: async (url, { method, headers }) => {
       const { status, body } = await answer(method, new URL(url), headers.authorization?.replace("Bearer ", ""));
@@ -202,6 +209,7 @@ export function createFakeChat(clock: Clock): FakeChat {
     },
     asked,
     tokens,
+    farewells,
     write(text) {
       written += 1;
       store(uuidOf(`other ${written}`), other, text);

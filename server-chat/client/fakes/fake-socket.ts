@@ -13,6 +13,8 @@ export interface FakePeer {
 
 export interface FakePeerEvents {
   frame(frame: ClientFrame): void;
+  /** The client closes; 1005 without a code. */
+  farewell(code: number): void;
   closed(): void;
 }
 
@@ -54,7 +56,10 @@ export function fakeWebSocket(clock: Clock, accept: (peer: FakePeer) => FakePeer
       if (this.#open) this.#later(() => this.#server?.frame(JSON.parse(text) as ClientFrame));
     }
     close(code = 1005): void {
-      this.#later(() => this.#end(code));
+      this.#later(() => {
+        this.#server?.farewell(code);
+        this.#end(code);
+      });
     }
 
     #later(act: () => void): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type HttpApp, startHttpApp } from "../../test/http-app.ts";
-import { nameMs } from "../identity/names.ts";
+import { nameHeldMs } from "../protocol/limits.ts";
 import { createMemoryWorld } from "../store/memory-store.ts";
 import { StoreError } from "../store/store.ts";
 
@@ -31,7 +31,7 @@ test("a name is taken on every node, and free again when nobody has renewed it",
   const world = createMemoryWorld(() => now);
   const [one, other] = [await startHttpApp({ world }), await startHttpApp({ world })];
   await createSession(one, "Ada");
-  now += nameMs - 1;
+  now += nameHeldMs - 1;
   expect((await createSession(other, "Ada")).body.error.code).toBe("name_taken");
   now += 1;
   expect((await createSession(other, "Ada")).status).toBe(200);

@@ -39,7 +39,7 @@ export interface Names {
    * @throws StoreError
    */
   renew(users: Iterable<User>): Promise<readonly User[]>;
-  /** Gives back a claim of a user that never came to be. Never rejects: if it fails, the claim ends by itself. */
+  /** Gives back the claim of a user that never came to be, or that said goodbye. Never rejects: if it fails, the claim ends by itself. */
   release(user: User): Promise<void>;
 }
 

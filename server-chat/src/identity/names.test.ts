@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { nameHeldMs } from "../protocol/limits.ts";
 import { createMemoryStore, createMemoryWorld } from "../store/memory-store.ts";
-import { createNames, nameMs } from "./names.ts";
+import { createNames } from "./names.ts";
 
 function start() {
   let now = 1_000_000;
@@ -23,11 +24,11 @@ test("a name is one user's for as long as it is renewed", async () => {
   const { names, pass } = start();
   expect(await names.claim(ada)).toBe(true);
   for (let count = 0; count < 5; count += 1) {
-    pass(nameMs - 1);
+    pass(nameHeldMs - 1);
     expect(await names.renew([ada])).toEqual([]);
     expect(await names.claim(other)).toBe(false);
   }
-  pass(nameMs);
+  pass(nameHeldMs);
   expect(await names.claim(other)).toBe(true);
 });
 
@@ -36,7 +37,7 @@ test("renewing tells who has lost the name, however many are renewed", async () 
   const { names, pass } = start();
   const crowd = Array.from({ length: 230 }, (_, index) => ({ id: `u${index}`, name: `user ${index}` }));
   await names.renew([...crowd, ada]);
-  pass(nameMs);
+  pass(nameHeldMs);
   await names.claim(other);
   expect(await names.renew([...crowd, ada])).toEqual([ada]);
 });

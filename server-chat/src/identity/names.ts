@@ -1,10 +1,8 @@
 import type { User } from "../protocol/frames.ts";
+import { nameHeldMs } from "../protocol/limits.ts";
 import { foldName } from "../protocol/text.ts";
 import type { Leases } from "../store/store.ts";
 import type { Names } from "./identity.ts";
-
-/** How long a name is kept for somebody who went: longer than a reconnect takes, and than a node that is killed. */
-export const nameMs = 60_000;
 
 /** Claims in one command: a node renews thousands of names and must leave room for messages between them. */
 const atOnce = 50;
@@ -12,7 +10,7 @@ const atOnce = 50;
 /** A name belongs to the first who claims it, together with every spelling that looks the same. */
 export function createNames(leases: Leases): Names {
   const group = (user: User) => `name:${foldName(user.name)}`;
-  const claim = async (user: User) => (await leases.claim(group(user), user.id, "", nameMs)).holder === user.id;
+  const claim = async (user: User) => (await leases.claim(group(user), user.id, "", nameHeldMs)).holder === user.id;
   return {
     claim,
     async renew(users) {
@@ -21,7 +19,7 @@ export function createNames(leases: Leases): Names {
       while (waiting.length > 0) {
         const batch = waiting.splice(-atOnce);
         const claims = batch.map((user) => ({ user, group: group(user), holder: user.id }));
-        const refused = new Set(await leases.claimAll(claims, nameMs));
+        const refused = new Set(await leases.claimAll(claims, nameHeldMs));
         lost.push(...claims.filter((one) => refused.has(one)).map(({ user }) => user));
       }
       return lost;

@@ -22,4 +22,7 @@ export const limits = {
   presenceNames: 100,
 } as const;
 
+/** How long a name is kept for who went without a goodbye: longer than a reconnect takes, and than a node that is killed. */
+export const nameHeldMs = 60_000;
+
 export type Limits = typeof limits;

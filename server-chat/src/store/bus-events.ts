@@ -25,6 +25,7 @@ const roomEvent = z.discriminatedUnion("type", [
 const nodesEvent = z.discriminatedUnion("type", [
   z.object({ type: z.literal("kick"), user: z.string() }),
   z.object({ type: z.literal("bans") }),
+  z.object({ type: z.literal("names"), users: z.array(z.string()) }),
 ]);
 
 /** Undefined if this version does not know such an event. */

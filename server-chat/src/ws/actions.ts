@@ -78,7 +78,7 @@ function greet(connection: Connection, token: string): void {
   connection.socket.cork();
   process.nextTick(() => connection.socket.uncork());
   connection.deliver(engine.welcome(claims.user));
-  engine.claimSoon(connection);
+  engine.names.claimSoon(connection);
 }
 
 function join(connection: Connection, { room, epoch, after, id }: Extract<ClientFrame, { type: "join" }>): void {

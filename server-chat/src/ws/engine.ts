@@ -1,13 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { performance } from "node:perf_hooks";
 import type { Duplex } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
 import type { Rate, Settings } from "../config.ts";
 import type { Bans, BanWatcher, Names, Tokens } from "../identity/identity.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
 import { createPresence, type Presence } from "../presence/presence.ts";
-import { afterClose, type CloseName } from "../protocol/close-codes.ts";
+import { afterClose, type CloseName, closeCodes } from "../protocol/close-codes.ts";
 import type { ErrorName } from "../protocol/errors.ts";
 import type { User } from "../protocol/frames.ts";
 import { createRateLimiter, type RateLimiter } from "../rate-limit.ts";
@@ -16,15 +15,13 @@ import type { Connection } from "./connection.ts";
 import { createWelcome } from "./frames-out.ts";
 import { Hub } from "./hub.ts";
 import { type LeaveOptions, leaveAll } from "./leave.ts";
+import { PresentNames } from "./names.ts";
 import { type Pace, pace as usualPace } from "./pace.ts";
 import { Pump } from "./pump.ts";
 import { Rounds } from "./rounds.ts";
 import { Tally } from "./tally.ts";
 import { pingFrame } from "./text-frame.ts";
 import { createUpgrade } from "./upgrade.ts";
-
-/** How long the first newcomer's name waits for others. */
-const claimPauseMs = 20;
 
 export interface EngineParts {
   readonly settings: Pick<Settings, "server" | "rates" | "allowedOrigins">;
@@ -50,7 +47,7 @@ export class Engine implements BanWatcher {
   readonly hub: Hub;
   readonly store: Store;
   readonly tokens: Tokens;
-  readonly names: Names;
+  readonly names: PresentNames;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly settings: EngineParts["settings"];
@@ -74,16 +71,12 @@ export class Engine implements BanWatcher {
   readonly #waiting = new Set<Connection>();
   readonly #sweep: Rounds<Connection>;
   readonly #timers: readonly NodeJS.Timeout[];
-  /** Whose names are claimed in a moment, all together. */
-  #newcomers: Connection[] = [];
-  #claiming: Promise<void> | undefined;
 
   constructor(parts: EngineParts) {
     const { settings, store, log, metrics, clock, pace = usualPace } = parts;
     this.store = store;
     this.settings = settings;
     this.tokens = parts.tokens;
-    this.names = parts.names;
     this.log = log;
     this.metrics = metrics;
     this.welcome = createWelcome(settings.server);
@@ -99,6 +92,12 @@ export class Engine implements BanWatcher {
       pace: pace.presence,
     });
     this.hub = new Hub({ store, pump: new Pump(), presence: this.#presence, metrics, log, clock });
+    this.names = new PresentNames({
+      names: parts.names,
+      connections: this.#connections,
+      announce: (event) => store.announce(event),
+      show: (connection) => this.hub.show(connection),
+    });
     const limiter = (rate: Rate) => createRateLimiter(rate, () => performance.now());
     this.limiters = {
       messages: limiter(settings.rates.messages),
@@ -110,7 +109,7 @@ export class Engine implements BanWatcher {
     this.#sweep = new Rounds(this.#connections, pace.sweepTicks);
     this.#timers = [
       setInterval(() => this.#visitSome(), pace.sweepTickMs),
-      every(pace.nameRenewMs, () => this.#claimNames(this.#connections)),
+      every(pace.nameRenewMs, () => this.names.renew()),
       every(pace.checkMs, () => this.hub.check()),
       every(pace.tendMs, () => this.hub.tend(pace.emptyRoomMs)),
       setInterval(() => this.#sweepLimiters(), pace.limiterSweepMs),
@@ -165,8 +164,12 @@ export class Engine implements BanWatcher {
   }
 
   ended(connection: Connection, code: number): void {
+    const { claims, ending } = connection;
     this.#waiting.delete(connection);
     this.#connections.delete(connection);
+    if (claims !== undefined && ending === undefined && code === closeCodes.normal.code) {
+      this.names.releaseSoon(claims.user);
+    }
     this.hub.leaveAll(connection, afterClose(code) === "reconnect");
   }
 
@@ -181,19 +184,10 @@ export class Engine implements BanWatcher {
     return this.#bans.has(claims.user.id, claims.role === "moderator" ? undefined : address) !== undefined;
   }
 
-  /**
-   * Claims the name of who came, together with those who come in the same moment. The token's session claimed it too, so
-   * this only fails for a token that was left for a minute; that connection is closed, and was not shown to anybody.
-   */
-  claimSoon(connection: Connection): void {
-    this.#claiming ??= this.#claimNewcomers();
-    this.#newcomers.push(connection);
-    connection.claimed = this.#claiming;
-  }
-
   #hear(event: RoomEvent | Announcement): void {
     if (event.room !== undefined) this.hub.hear(event);
     else if (event.type === "kick") this.#closeAll(this.#of(event.user), "kicked");
+    else if (event.type === "names") this.names.renewOf(event.users);
     else this.#bans.refresh();
   }
 
@@ -237,35 +231,7 @@ export class Engine implements BanWatcher {
     connection.pinged = true;
     connection.deliver(pingFrame);
   }
-
-  async #claimNewcomers(): Promise<void> {
-    await pause(claimPauseMs);
-    const newcomers = this.#newcomers;
-    this.#newcomers = [];
-    this.#claiming = undefined;
-    await this.#claimNames(newcomers);
-    for (const connection of newcomers) {
-      connection.claimed = undefined;
-      this.hub.show(connection);
-    }
-  }
-
-  /** A store that is away lets people in: the next renewal tells. */
-  async #claimNames(connections: Iterable<Connection>): Promise<void> {
-    const users = new Map<string, User>();
-    for (const { claims } of connections) if (claims !== undefined) users.set(nameKey(claims.user), claims.user);
-    const lost = await this.names.renew(users.values()).catch(() => []);
-    for (const { id, name } of lost) {
-      this.#closeAll(
-        this.#of(id).filter(({ claims }) => claims?.user.name === name),
-        "nameTaken",
-      );
-    }
-  }
 }
-
-/** One user can be here under several names, each of them taken. */
-const nameKey = ({ id, name }: User): string => `${id} ${name}`;
 
 /** Runs again and again, never twice at once. */
 function every(pauseMs: number, run: () => Promise<void>): NodeJS.Timeout {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { ChatSocket } from "../../test/chat-socket.ts";
 import { createChatWorld, eventually } from "../../test/chat-world.ts";
 import { foldName } from "../protocol/text.ts";
+import type { MemoryStore } from "../store/memory-store.ts";
 
 const groupOf = (name: string) => `name:${foldName(name)}`;
 
@@ -110,4 +111,48 @@ test("who is there under two names keeps both", async () => {
   expect(await sockets[0]?.closed).toMatchObject({ code: 4502 });
   sockets[1]?.send({ type: "ping" });
   await sockets[1]?.next("pong");
+});
+
+const holds = async (node: { readonly store: MemoryStore }, name: string) =>
+  (await node.store.leases.list(groupOf(name))).length === 1;
+
+// Whoever signs out and comes back under the same name is another user, to whom it would be somebody else's.
+test("who says goodbye leaves the name behind, who is cut off keeps it", async () => {
+  const { start } = createChatWorld();
+  const node = await start();
+  const [ada, bob] = [await node.connect("Ada"), await node.connect("Bob")];
+  for (const name of ["Ada", "Bob"]) await eventually(`a claim on ${name}`, () => holds(node, name));
+  bob.cut();
+  await eventually("the end", () => node.engine.connections === 1);
+  ada.ws.close(1000);
+  await eventually("the name to be free", async () => !(await holds(node, "Ada")));
+  expect(await holds(node, "Bob")).toBe(true);
+});
+
+// As soon as a node is told so: the announcement of the goodbye takes longer than nothing.
+test("a name stays with who is there a second time, on this node or on another one", async () => {
+  const { start } = createChatWorld();
+  const [one, two] = [await start(), await start()];
+  const [first, second] = [await one.connect("Ada"), await one.connect("Ada")];
+  const elsewhere = await two.connect("Ada");
+  await eventually("a claim", () => holds(one, "Ada"));
+  const removed: string[] = [];
+  const { remove } = one.store.leases;
+  Object.assign(one.store.leases, {
+    remove(group: string, holder: string) {
+      removed.push(group);
+      return remove(group, holder);
+    },
+  });
+  first.ws.close(1000);
+  const bob = await one.connect("Bob");
+  await eventually("a claim of Bob", () => holds(one, "Bob"));
+  bob.ws.close(1000);
+  await eventually("Bob's name to be free", async () => !(await holds(one, "Bob")));
+  expect(removed).toEqual([groupOf("Bob")]);
+  second.ws.close(1000);
+  await eventually("the name to be given back", () => removed.includes(groupOf("Ada")));
+  await eventually("the claim of the other node", () => holds(two, "Ada"));
+  elsewhere.ws.close(1000);
+  await eventually("the name to be free", async () => !(await holds(two, "Ada")));
 });
