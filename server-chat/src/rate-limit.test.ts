@@ -28,6 +28,15 @@ test("a refusal costs nothing", () => {
   expect(take("ada")).toBe(0);
 });
 
+test("what is given back can be taken again, and no more", () => {
+  const { take, giveBack } = limiter();
+  for (let i = 0; i < 3; i++) take("ada");
+  giveBack("ada");
+  expect([take("ada"), take("ada")]).toEqual([0, 500]);
+  giveBack("bob");
+  expect([1, 2, 3, 4].map(() => take("bob"))).toEqual([0, 0, 0, 500]);
+});
+
 test("one key's haste is not another's", () => {
   const { take } = limiter();
   for (let i = 0; i < 4; i++) take("ada");

@@ -3,6 +3,8 @@ import type { Rate } from "./config.ts";
 export interface RateLimiter {
   /** Takes one token from the key's bucket. @returns 0, or after how many ms there is one */
   take(key: string): number;
+  /** Undoes a take: what it was for did not happen. */
+  giveBack(key: string): void;
   /** Forgets full buckets; call it now and then. */
   sweep(): void;
 }
@@ -33,6 +35,10 @@ export function createRateLimiter({ burst, perSecond }: Rate, clock: () => numbe
       fullAtByKey.set(key, fullAt);
       if (fullAtByKey.size > maxKeys) forgetOldest(fullAtByKey);
       return 0;
+    },
+    giveBack(key) {
+      const fullAt = fullAtByKey.get(key);
+      if (fullAt !== undefined) fullAtByKey.set(key, fullAt - tokenMs);
     },
     sweep() {
       const now = clock();

@@ -128,6 +128,19 @@ test("too many handshakes of one node are refused, and who is refused by address
   expect(statuses).toEqual([101, 101, 429]);
 });
 
+// After a storm everybody would have used up the attempts that were for coming back.
+test("who is refused by a node that has too many to do may come again", async () => {
+  const { start } = createChatWorld();
+  const { port, engine } = await start({ rates: { connectionsPerAddress: { burst: 1, perSecond: 0.001 } } });
+  let waitMs = 700;
+  Object.assign(engine.limiters.connectionsPerNode, { take: () => waitMs });
+  for (let attempt = 0; attempt < 3; attempt++) {
+    expect(await ask(port)).toMatchObject({ status: 429, error: { retryAfterMs: 700 } });
+  }
+  waitMs = 0;
+  expect([(await ask(port)).status, (await ask(port)).status]).toEqual([101, 429]);
+});
+
 test("a node that drains sends newcomers away", async () => {
   const { start } = createChatWorld();
   const { port, engine } = await start();

@@ -51,8 +51,17 @@ export function createUpgrade(engine: Engine, readAddress: (request: IncomingMes
     if (!protocols.split(",").some((one) => one.trim() === subprotocol)) return { code: "bad_request" };
     if (engine.draining) return { code: "draining", retryAfterMs: comeBackMs };
     if (!engine.knowsBans) return { code: "unavailable", retryAfterMs: comeBackMs };
-    const waitMs = limiters.connectionsPerAddress.take(address) || limiters.connectionsPerNode.take("");
+    const waitMs = takeTurn(address);
     return waitMs === 0 ? undefined : { code: "rate_limited", retryAfterMs: waitMs };
+  }
+
+  /** The address comes first, so that one that floods does not use up the node's. */
+  function takeTurn(address: string): number {
+    const addressWaitMs = limiters.connectionsPerAddress.take(address);
+    if (addressWaitMs > 0) return addressWaitMs;
+    const nodeWaitMs = limiters.connectionsPerNode.take("");
+    if (nodeWaitMs > 0) limiters.connectionsPerAddress.giveBack(address);
+    return nodeWaitMs;
   }
 
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
