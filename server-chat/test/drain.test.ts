@@ -88,8 +88,11 @@ describeRedis("a replica that leaves others behind", () => {
     const node = await start({ redis });
     node.signal("SIGTERM");
     await expect.poll(() => node.logs.join("\n")).toContain('"drains"');
+    const signalledAt = performance.now();
     node.signal("SIGTERM");
     expect(await node.exited).toEqual({ code: 1, signal: null });
+    // A drain serves for longer than that before it even begins to send people away.
+    expect(performance.now() - signalledAt).toBeLessThan(1_000);
   });
 
   // Redis may be the reason why it is told to leave.
