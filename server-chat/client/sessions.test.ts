@@ -44,6 +44,33 @@ test("a renewal that fails is tried again in time", async () => {
   expect(member.all("session").map(({ token }) => token)).toEqual(["token 1", "token 2"]);
 });
 
+// Near its end a token is renewed; that it could not be renewed yet is no reason to stay away.
+test("a token that is still valid is used while no other is to be had", async () => {
+  const member = await joinedMember();
+  member.chat.failRest("unavailable");
+  await member.clock.advance(dayMs - 300_000);
+  member.chat.close(1006);
+  await member.clock.advance(1_000);
+  expect(member.client.state.name).toBe("online");
+  expect(member.chat.tokens).toEqual(["token 1", "token 1"]);
+  member.chat.failRest(undefined);
+  await member.clock.advance(60_000);
+  expect(member.all("session").at(-1)?.token).toBe("token 2");
+});
+
+test("a token that was refused is not used again, however long it would be valid", async () => {
+  const member = await joinedMember();
+  member.chat.refuseTokens("token 1");
+  member.chat.failRest("unavailable");
+  member.chat.close(1006);
+  await member.clock.advance(10_000);
+  expect(member.chat.tokens).toEqual(["token 1", "token 1"]);
+  member.chat.failRest(undefined);
+  await member.clock.advance(10_000);
+  expect(member.client.state.name).toBe("online");
+  expect(member.chat.tokens.at(-1)).toBe("token 2");
+});
+
 // The keys of a server in memory change at every start.
 test("a kept token that the server does not know is replaced once", async () => {
   const session = { token: "stranger", user: self, expiresAt: 10 * dayMs };

@@ -38,6 +38,8 @@ export function createSessions(
   let session = credentials.session;
   let renewAtMs = session === undefined ? 0 : session.expiresAt - renewBeforeMs;
   let replaced = false;
+  /** The server does not take the token, whatever the clock says. */
+  let worthless = false;
   /** Until when the name may be kept for the user that this client was. */
   let heldUntilMs: number | undefined;
   let underWay: Promise<Session> | undefined;
@@ -52,8 +54,10 @@ export function createSessions(
   async function create(): Promise<Session> {
     session = await rest.createSession(name, session?.token).catch((error: unknown) => {
       if (session === undefined || !(error instanceof RequestError) || error.code !== "unauthorized") throw error;
+      worthless = true;
       return createAnother();
     });
+    worthless = false;
     heldUntilMs = undefined;
     const lifeMs = session.expiresAt - clock.nowMs();
     const atMs = session.expiresAt - Math.min(renewBeforeMs, lifeMs / 10);
@@ -89,11 +93,18 @@ export function createSessions(
 
   return {
     async token() {
-      const { token } = session !== undefined && clock.nowMs() < renewAtMs ? session : await renew();
-      return token;
+      if (session !== undefined && clock.nowMs() < renewAtMs) return session.token;
+      try {
+        return (await renew()).token;
+      } catch (error) {
+        const isForNow = error instanceof RequestError && error.retry && !worthless;
+        if (isForNow && session !== undefined && clock.nowMs() < session.expiresAt) return session.token;
+        throw error;
+      }
     },
     refused() {
       renewAtMs = 0;
+      worthless = true;
       // Keys may have changed since the token was kept; a fresh token that is refused will not get better by asking.
       const another = !replaced;
       replaced = true;
