@@ -14,7 +14,7 @@ const meanings: Record<Name, string> = {
   REDIS_PASSWORD_FILE: "File with Redis' password. Required but with `memory`.",
   SIGNING_KEYS_FILE: "File with the keys of the tokens. Required but with `memory`, which makes one at start.",
   ALLOWED_ORIGINS: "Origins, separated by commas, whose pages may connect; compared as a whole.",
-  TRUSTED_PROXIES: "Networks (CIDR), separated by commas, whose `X-Forwarded-For` is believed.",
+  TRUSTED_PROXIES: "Networks (CIDR, IPv4 or IPv6), separated by commas, whose `X-Forwarded-For` is believed.",
   APP_VERSION: "What `/api/info`, `welcome` and `chat_build_info` say of the build.",
   APP_COMMIT: "The same.",
   APP_COLOUR: "Shown by the page, so that people see a new version roll out.",

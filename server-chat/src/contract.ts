@@ -42,6 +42,9 @@ const list = (item: z.ZodType<string, string>) =>
 const origin = z.string().refine((text) => URL.canParse(text) && new URL(text).origin === text, {
   error: "expected an origin such as https://chat.example.org",
 });
+const network = z.union([z.cidrv4(), z.cidrv6()], {
+  error: "expected networks such as 10.42.0.0/16 or 2001:db8:42::/56",
+});
 const hostPort = z.string().regex(/^[a-z0-9.-]+:\d{1,5}$/i, { error: "expected host:port" });
 const redisUrl = z
   .url({ protocol: /^rediss?$/, abort: true })
@@ -80,8 +83,8 @@ export const environmentSchema = z
     REDIS_PASSWORD_FILE: absolutePath.optional(),
     SIGNING_KEYS_FILE: absolutePath.optional(),
     ALLOWED_ORIGINS: list(origin),
-    /** Networks (CIDR) whose X-Forwarded-For is believed. */
-    TRUSTED_PROXIES: list(z.cidrv4()).optional(),
+    /** Networks whose X-Forwarded-For is believed. */
+    TRUSTED_PROXIES: list(network).optional(),
     /** What `/api/info` and `welcome` say of the build and of where it runs. */
     APP_VERSION: z.string().min(1).max(64).default("0.0.0"),
     APP_COMMIT: z.string().min(1).max(64).default("unreleased"),

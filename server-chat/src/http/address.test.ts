@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { startHttpApp } from "../../test/http-app.ts";
+import { environmentSchema } from "../contract.ts";
 import { createAddressReader } from "./address.ts";
 
 const read = (
   remoteAddress: string | undefined,
   forwarded?: string | string[],
-  trusted = ["10.0.0.0/8", "192.168.1.1/32"],
+  trusted = ["10.0.0.0/8", "192.168.1.1/32", "2001:db8:42::/56"],
 ) =>
   createAddressReader(trusted)({
     headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded as string },
@@ -17,6 +18,8 @@ test.each([
   ["nobody in between", "203.0.113.7", undefined, "203.0.113.7"],
   ["one proxy of ours", "10.1.2.3", "203.0.113.7", "203.0.113.7"],
   ["two proxies of ours", "10.1.2.3", "203.0.113.7, 192.168.1.1", "203.0.113.7"],
+  ["a proxy of ours that has IPv6", "2001:db8:42:ff::1", "203.0.113.7, 10.1.2.3", "203.0.113.7"],
+  ["a neighbour of its network", "2001:db8:42:100::1", "203.0.113.7", "2001:db8:42:100::/64"],
   ["a socket for both families", "::ffff:10.1.2.3", "203.0.113.7", "203.0.113.7"],
   ["the same in hexadecimal", "::ffff:0a01:0203", "::ffff:cb00:7107", "203.0.113.7"],
   ["a client that claims more hops", "10.1.2.3", "127.0.0.1, 10.9.9.9, 203.0.113.7", "203.0.113.7"],
@@ -34,6 +37,18 @@ test.each([
   ["a socket that is closed already", undefined, "203.0.113.7", "unknown"],
 ])("finds the address with %s", (_what, remoteAddress, forwarded, expected) => {
   expect(read(remoteAddress, forwarded)).toBe(expected);
+});
+
+// One that only fails at the first request would be found by people.
+test("every network that the environment may name is one that can be looked in", () => {
+  const v4 = fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 }));
+  const v6 = fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 }));
+  fc.assert(
+    fc.property(fc.oneof(v4, v6), ([address, bits]) => {
+      const networks = environmentSchema.shape.TRUSTED_PROXIES.parse(`${address}/${bits}`);
+      expect(read(address, "203.0.113.7", networks)).toBe("203.0.113.7");
+    }),
+  );
 });
 
 // One customer has 2^64 addresses, and could take a fresh one for each request.
