@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { storeGraceMs } from "./readiness.ts";
 
 const seconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
@@ -37,7 +38,10 @@ export function createMetrics(labels: { readonly version: string; readonly commi
     },
     connections: gauge("chat_connections", "Open WebSocket connections"),
     rooms: gauge("chat_rooms", "Rooms with a member on this node"),
-    ready: gauge("chat_ready", "1 while sends can succeed"),
+    ready: gauge(
+      "chat_ready",
+      `1 while people are sent here; a store that fails counts after ${storeGraceMs / 1_000} s`,
+    ),
     upgrades: counter("chat_upgrades_total", "WebSocket handshakes by result", ["result"]),
     closes: counter("chat_closes_total", "Ended connections by reason", ["reason"]),
     sends: counter("chat_sends_total", "Messages that clients sent, by result", ["result"]),

@@ -19,7 +19,7 @@ test("a name gives a user and a token that every route takes", async () => {
   expect((await app.ask("GET", "/api/rooms/lobby/presence", { token: body.token })).status).toBe(200);
 });
 
-// People trust a name: two that look the same are one.
+// People trust a name, and do not see its case, its width or what has none.
 test.each(["ada", "ＡＤＡ", "A d a", "Ada\ufe0f"])("while Ada is present nobody else is %s", async (name) => {
   const app = await startHttpApp();
   await createSession(app, "Ada");

@@ -27,7 +27,7 @@ export interface Tokens {
 
 export interface Names {
   /**
-   * Takes the user's name, or renews it, for 60 s. False: somebody else has it, or one that looks the same.
+   * Takes the user's name, or renews it, for 60 s. False: somebody else has it, perhaps in another spelling.
    *
    * @throws StoreError
    */

@@ -7,7 +7,7 @@ import type { Names } from "./identity.ts";
 /** Claims in one command: a node renews thousands of names and must leave room for messages between them. */
 const atOnce = 50;
 
-/** A name belongs to the first who claims it, together with every spelling that looks the same. */
+/** A name belongs to the first who claims it, together with every spelling that only differs in case, width or blanks. */
 export function createNames(leases: Leases): Names {
   const group = (user: User) => `name:${foldName(user.name)}`;
   const claim = async (user: User) => (await leases.claim(group(user), user.id, "", nameHeldMs)).holder === user.id;
