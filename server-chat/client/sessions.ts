@@ -53,9 +53,8 @@ export function createSessions(
   };
   async function create(): Promise<Session> {
     session = await rest.createSession(name, session?.token).catch((error: unknown) => {
-      if (session === undefined || !(error instanceof RequestError) || error.code !== "unauthorized") throw error;
-      worthless = true;
-      return createAnother();
+      if (!mayBeOurs(error)) throw error;
+      throw new RequestError({ code: error.code, message: error.message, retry: true, retryAfterMs: takenPauseMs });
     });
     worthless = false;
     heldUntilMs = undefined;
@@ -67,16 +66,11 @@ export function createSessions(
     return session;
   }
 
-  /** As another user, because the token of the old one is worth nothing. */
-  async function createAnother(): Promise<Session> {
-    heldUntilMs ??= clock.nowMs() + nameHeldMs;
-    try {
-      return await rest.createSession(name);
-    } catch (error) {
-      const isTaken = error instanceof RequestError && error.code === "name_taken";
-      if (!isTaken || clock.nowMs() >= heldUntilMs) throw error;
-      throw new RequestError({ ...error, message: error.message, retry: true, retryAfterMs: takenPauseMs });
-    }
+  /** Whether a name is taken by the user that this client was: to the server who comes with an ended token is another one. */
+  function mayBeOurs(error: unknown): error is RequestError {
+    if (session === undefined || !(error instanceof RequestError) || error.code !== "name_taken") return false;
+    heldUntilMs ??= Math.min(clock.nowMs(), session.expiresAt) + nameHeldMs;
+    return clock.nowMs() < heldUntilMs;
   }
 
   function renewInTime(pauseMs = 0): void {
@@ -112,6 +106,7 @@ export function createSessions(
     },
     accepted() {
       replaced = false;
+      heldUntilMs = undefined;
       renewInTime();
     },
     stop() {

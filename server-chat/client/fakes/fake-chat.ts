@@ -166,7 +166,9 @@ export function createFakeChat(clock: Clock): FakeChat {
 
   async function answer(method: string, url: URL, token = ""): Promise<{ status: number; body: unknown }> {
     asked.push(`${method} ${url.pathname}`);
-    const failure = refused ? "unavailable" : refusedTokens.has(token) ? "unauthorized" : restFailure;
+    // Who asks for a token needs none: a worthless one does not matter.
+    const isRefused = method !== "POST" && refusedTokens.has(token);
+    const failure = refused ? "unavailable" : isRefused ? "unauthorized" : restFailure;
     if (failure === "portal") return { status: 200, body: "Log in to the Wi-Fi" };
     if (failure !== undefined) {
       const { status, duty, message } = errorCodes[failure];
