@@ -10,6 +10,17 @@ test("a person on two nodes counts once", () => {
   expect(mergeCrowds([crowd(1, 2), crowd(2, 3), nobody])).toEqual(crowd(1, 2, 3));
 });
 
+// Each node has its own order; with the last one's name they would contradict each other.
+test("a person on two nodes under two names has the same one, in whatever order the nodes stand", () => {
+  const [ada, bea] = [
+    { id: "u-1", name: "Ada" },
+    { id: "u-1", name: "Bea" },
+  ].map((one) => crowdOf(new Map([[one.id, one]])));
+  if (ada === undefined || bea === undefined) throw new Error("two");
+  expect(mergeCrowds([ada, bea])).toEqual(bea);
+  expect(mergeCrowds([bea, ada])).toEqual(bea);
+});
+
 // n joins told to n members by name are n² frames.
 test("above the limit there are no names", () => {
   expect(many(limits.presenceNames).members?.size).toBe(limits.presenceNames);
@@ -47,6 +58,27 @@ test("a change tells who came and who went, and nothing when nobody did", () => 
     count: 2,
   });
   expect(changeFrame("tea", crowd(1, 2), crowd(1, 2))).toBeUndefined();
+});
+
+test("who has another name now is among those who joined, and did not leave", () => {
+  const renamed = { id: "u-1", name: "another" };
+  expect(
+    changeFrame(
+      "tea",
+      crowd(1, 2),
+      crowdOf(
+        new Map([
+          ["u-1", renamed],
+          ["u-2", user(2)],
+        ]),
+      ),
+    ),
+  ).toEqual({
+    type: "presence",
+    room: "tea",
+    joined: [renamed],
+    count: 2,
+  });
 });
 
 test("across the limit: first only the count, and all the names when they are known again", () => {

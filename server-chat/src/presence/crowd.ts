@@ -17,11 +17,15 @@ export const crowdOf = (members: ReadonlyMap<string, User>): Crowd => ({
 });
 
 /**
- * All of them together. Who is on two nodes counts once, as far as names are known: on a node with too many to be named
- * everybody counts.
+ * All of them together, in whatever order. Who is on two nodes counts once, as far as names are known: on a node with too
+ * many to be named everybody counts. Who has two names has the later one in the alphabet, so that all nodes agree.
  */
 export function mergeCrowds(crowds: readonly Crowd[]): Crowd {
-  const named = new Map(crowds.flatMap(({ members }) => [...(members ?? [])]));
+  const named = new Map<string, User>();
+  for (const [id, user] of crowds.flatMap(({ members }) => [...(members ?? [])])) {
+    const known = named.get(id);
+    if (known === undefined || known.name < user.name) named.set(id, user);
+  }
   const unnamed = crowds.filter(({ members }) => members === undefined);
   if (unnamed.length === 0) return crowdOf(named);
   return { count: unnamed.reduce((sum, { count }) => sum + count, named.size), members: undefined };
@@ -54,13 +58,17 @@ export const fullFrame = (room: string, { count, members }: Crowd): PresenceFram
     ? { type: "presence", room, count }
     : { type: "presence", room, joined: [...members.values()], count };
 
-/** What tells somebody who knows `before`; undefined when there is nothing to tell. */
+/**
+ * What tells somebody who knows `before`; undefined when there is nothing to tell. Who has another name now is among those
+ * who joined: with the same id the new name takes the place of the old one.
+ */
 export function changeFrame(room: string, before: Crowd, now: Crowd): PresenceFrame | undefined {
   if (now.members === undefined) return before.count === now.count ? undefined : fullFrame(room, now);
   // The names were too many until now: here are all of them.
   if (before.members === undefined) return fullFrame(room, now);
-  const joined = missingIn(before.members, now.members);
-  const left = missingIn(now.members, before.members);
+  const { members } = before;
+  const joined = [...now.members.values()].filter(({ id, name }) => members.get(id)?.name !== name);
+  const left = missingIn(now.members, members);
   if (joined.length === 0 && left.length === 0) return undefined;
   return {
     type: "presence",

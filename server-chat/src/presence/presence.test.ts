@@ -170,6 +170,8 @@ test("typing reaches the others on all nodes, thinned out, and not in a crowd", 
   const [ada, bob] = [await one.connect("Ada"), await two.connect("Bob")];
   await ada.join("tea");
   await bob.join("tea");
+  // Typing is told once the name is known to be one's own, as messages are.
+  await ada.say("tea", "here");
   for (let index = 0; index < 10; index++) ada.send({ type: "typing", room: "tea" });
   expect(await bob.next("typing")).toEqual({ type: "typing", room: "tea", user: { id: "u-Ada", name: "Ada" } });
   await ada.say("tea", "done");

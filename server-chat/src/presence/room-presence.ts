@@ -5,6 +5,7 @@ import type { Announcement, Leases } from "../store/store.ts";
 import { jsonFrame } from "../ws/frames-out.ts";
 import type { Pace } from "../ws/pace.ts";
 import { type Crowd, changeFrame, crowdOf, formatCrowd, fullFrame, mergeCrowds, nobody, parseCrowd } from "./crowd.ts";
+import { LocalMembers } from "./local-members.ts";
 
 /** Whatever is told next differs from this. */
 const unknown: Crowd = { count: -1, members: undefined };
@@ -28,10 +29,7 @@ export class RoomPresence {
   readonly #parts: PresenceParts;
   readonly #touch: (presence: RoomPresence) => void;
   readonly #tell: (frame: Buffer) => void;
-  /** Connections of each user on this node. */
-  readonly #local = new Map<string, { readonly user: User; connections: number }>();
-  /** Users without a connection who may come back, and until when they count as present. */
-  readonly #missing = new Map<string, number>();
+  readonly #local = new LocalMembers();
   #others: readonly Crowd[] = [];
   /** What the room's members know. */
   #shown: Crowd = nobody;
@@ -75,25 +73,16 @@ export class RoomPresence {
   }
 
   enter(user: User): void {
-    const member = this.#local.get(user.id);
-    if (member !== undefined) {
-      member.connections++;
-      this.#missing.delete(user.id);
-      return;
-    }
-    this.#local.set(user.id, { user, connections: 1 });
-    this.#noteLocalChange();
+    if (this.#local.enter(user)) this.#noteLocalChange();
   }
 
   /** @param isLost the connection broke: its user is likely to be back before anybody should be told */
   leave(user: User, isLost: boolean): void {
-    const member = this.#local.get(user.id);
-    if (member === undefined) return;
-    member.connections--;
-    if (member.connections > 0) return;
-    if (isLost) this.#missing.set(user.id, performance.now() + this.#parts.pace.lingerMs);
-    else this.#forget(user.id);
-    this.#touch(this);
+    if (this.#local.leave(user, isLost ? performance.now() + this.#parts.pace.lingerMs : undefined)) {
+      this.#noteLocalChange();
+    } else if (this.#local.someAreMissing) {
+      this.#touch(this);
+    }
   }
 
   /** Another node says that its members changed. */
@@ -113,20 +102,21 @@ export class RoomPresence {
       return this.#counted;
     }
     const all = new Map(members);
-    if (newcomer !== undefined) all.set(newcomer.id, newcomer);
+    // Who is there already has the name that the others know, and its change is told to all of them.
+    if (newcomer !== undefined && !all.has(newcomer.id)) all.set(newcomer.id, newcomer);
     return jsonFrame(fullFrame(this.#room, crowdOf(all)));
   }
 
   /** Does what is due. @returns whether something is left for later */
   tick(nowMs: number): boolean {
     const { quietMs } = this.#parts.pace;
-    for (const [userId, untilMs] of this.#missing) if (untilMs <= nowMs) this.#forget(userId);
+    if (this.#local.forgetMissing(nowMs)) this.#noteLocalChange();
     if ((this.#unread || this.#unwritten) && this.#working === undefined && nowMs - this.#workedAtMs >= quietMs) {
       this.#workedAtMs = nowMs;
       this.#work();
     }
     if (this.#changed && nowMs - this.#toldAtMs >= quietMs * this.#crowding()) this.#tellChange(nowMs);
-    return this.#changed || this.#unread || this.#unwritten || this.#missing.size > 0;
+    return this.#changed || this.#unread || this.#unwritten || this.#local.someAreMissing;
   }
 
   /** Keeps this node's lease alive and looks which others are. */
@@ -143,12 +133,6 @@ export class RoomPresence {
     if (this.#written !== formatCrowd(nobody)) await this.#write();
   }
 
-  #forget(userId: string): void {
-    this.#missing.delete(userId);
-    this.#local.delete(userId);
-    this.#noteLocalChange();
-  }
-
   #noteLocalChange(): void {
     this.#changed = true;
     this.#unwritten = true;
@@ -157,7 +141,7 @@ export class RoomPresence {
 
   #tellChange(nowMs: number): void {
     this.#changed = false;
-    const crowd = mergeCrowds([this.#localCrowd(), ...this.#others]);
+    const crowd = mergeCrowds([this.#local.crowd(), ...this.#others]);
     const frame = changeFrame(this.#room, this.#isMixed ? unknown : this.#shown, crowd);
     this.#shown = crowd;
     this.#isMixed = false;
@@ -170,12 +154,6 @@ export class RoomPresence {
   /** Each thousand members here are told a second later: a number that big changes slowly, and all of them are written to. */
   #crowding(): number {
     return Math.max(1, this.#local.size / 1_000);
-  }
-
-  #localCrowd(): Crowd {
-    // Thousands of members would be copied for nothing: nobody names them.
-    if (this.#local.size > limits.presenceNames) return { count: this.#local.size, members: undefined };
-    return crowdOf(new Map([...this.#local].map(([id, { user }]) => [id, user])));
   }
 
   /** Writes this node's lease, reads the others'. A store that is away is asked again at the next renewal. */
@@ -195,7 +173,7 @@ export class RoomPresence {
     const { leases, announce, holder, pace } = this.#parts;
     const group = presenceGroup(this.#room);
     this.#unwritten = false;
-    const value = formatCrowd(this.#localCrowd());
+    const value = formatCrowd(this.#local.crowd());
     const isNews = value !== this.#written;
     this.#written = value;
     if (this.#local.size > 0) await leases.put(group, holder, value, pace.leaseMs);

@@ -113,7 +113,7 @@ export const serverFrame = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("presence"),
     room: roomSchema,
-    joined: z.array(userSchema).optional().describe("Who came since the last such frame."),
+    joined: z.array(userSchema).optional().describe("Who came since the last such frame, or has another name."),
     left: z.array(userSchema).optional().describe("Who went since the last such frame."),
     count: z.int().min(0).describe("Members now, on all nodes."),
   }),
