@@ -13,13 +13,13 @@ function createWorld(repository: string) {
     copyCheckout(folder);
     writeFileSync(join(folder, recordPath), `${JSON.stringify({ repository, release: null }, null, 2)}\n`);
   });
-  onTestFinished(() => remote[Symbol.dispose]());
   const path = remote.clone("checkout");
   linkPackages(path);
   appendFileSync(join(path, ".git/info/exclude"), "node_modules\n");
   const before = git(remote.path, "rev-parse", "main");
   return {
     path,
+    [Symbol.dispose]: () => remote[Symbol.dispose](),
     eventFile(payload: string, number: number) {
       const file = join(remote.folder, `event-${number}.json`);
       writeFileSync(file, `{"action":"update-chat-app-image","client_payload":${payload}}`);
@@ -42,12 +42,13 @@ const unlikeRefusal = ({ exitCode, stdout, stderr }: Run) =>
   exitCode === 2 && stdout === "" && stderr.startsWith("The event is refused:\n") ? undefined : { exitCode, stderr };
 
 test("the command refuses every payload of the table before it writes a file or starts a program", async () => {
-  const world = createWorld("ghcr.io/owner/server-chat");
+  using world = createWorld("ghcr.io/owner/server-chat");
   const bump = (payload: string, number: number) => {
     const words = [join(world.path, "cli", "start.js"), "bump", `--event=${world.eventFile(payload, number)}`];
     return run(world.path, [...jail, ...words], {});
   };
   const waiting = Object.entries(payloads).entries();
+  expect(Object.keys(payloads).length).toBeGreaterThanOrEqual(60);
   const wrong: Record<string, unknown> = {};
   const work = async () => {
     for (const [number, [name, payload]] of waiting) {
@@ -70,7 +71,7 @@ test("an image that no registry has is refused, and nothing is touched", async (
     response.writeHead(404).end();
   });
   onTestFinished(() => registry.stop());
-  const world = createWorld(`${registry.host}/owner/server-chat`);
+  using world = createWorld(`${registry.host}/owner/server-chat`);
   const { exitCode, stderr } = await runCommand(world.path, ["bump"], {
     variables: { BUMP_PAYLOAD: JSON.stringify(good) },
   });

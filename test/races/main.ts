@@ -15,14 +15,19 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const folder = mkdtempSync(join(tmpdir(), "races-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+const interruption = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const)
+  process.once(name, () => {
+    interruption.abort();
+    process.exit(130);
+  });
 
 /** @returns how many broken bumps nobody noticed */
 async function runMutants(): Promise<number> {
   let unnoticed = 0;
   await runLanes(mutants.entries(), async ([number, { mutation, schedule }]) => {
     const home = join(folder, `mutant-${number}`);
-    const { findings } = await runSchedule(schedule, createStage(home, mutation), "lane");
+    const { findings } = await runSchedule(schedule, createStage(home, mutation), "lane", interruption.signal);
     rmSync(home, { recursive: true });
     if (findings.length === 0) unnoticed++;
     say(
@@ -37,11 +42,12 @@ async function runMutants(): Promise<number> {
 /** @returns how many schedules broke a promise */
 async function runSchedules({ schedules, seed }: Options): Promise<number> {
   const stage = createStage(join(folder, "stage"));
+  const startMs = performance.now();
   const counts = { broken: 0, bumps: 0, killed: 0, failed: 0, overtaken: 0 };
   await runLanes(
     Array.from({ length: schedules }, (_, number) => createSchedule(seed + number)),
     async (schedule, lane) => {
-      const { findings, attempts } = await runSchedule(schedule, stage, lane);
+      const { findings, attempts } = await runSchedule(schedule, stage, lane, interruption.signal);
       const ones = attempts.flat();
       counts.bumps += ones.length;
       counts.killed += ones.filter(({ exitCode }) => exitCode === null).length;
@@ -52,9 +58,10 @@ async function runSchedules({ schedules, seed }: Options): Promise<number> {
       tell(schedule, { findings, attempts });
     },
   );
+  const minutes = ((performance.now() - startMs) / 60_000).toFixed(1);
   const { broken, bumps, killed } = counts;
   const again = `${killed} killed, ${counts.failed} told loudly why not and run again, ${counts.overtaken} of these overtaken 5 times`;
-  say(`${schedules} schedules, ${bumps} bumps (${again}): ${broken} broken`);
+  say(`${schedules} schedules, ${bumps} bumps (${again}) in ${minutes} minutes: ${broken} broken`);
   return broken;
 }
 
@@ -66,7 +73,8 @@ function tell(schedule: Schedule, { findings, attempts }: Verdict): void {
 }
 
 const options = parseOptions(process.argv.slice(2));
-if (options === undefined) {
+if (options === "help") process.stdout.write(usage);
+else if (options === undefined) {
   process.stderr.write(usage);
   process.exitCode = 2;
 } else {

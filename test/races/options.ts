@@ -8,6 +8,9 @@ ways: a judge that finds nothing then would prove nothing.
 
   --schedules  how many, 1 to 1000
   --seed       of the first one; the others follow it
+  --help       this text
+
+The 200 take at most 20 minutes on two cores.
 
 Exit codes: 0 all promises kept, 1 one was broken, 2 usage, 130 interrupted.
 `;
@@ -18,10 +21,14 @@ export interface Options {
 }
 
 /** Undefined when the words are not understood. */
-export function parseOptions(words: readonly string[]): Options | undefined {
+export function parseOptions(words: readonly string[]): Options | "help" | undefined {
   const text = { type: "string" } as const;
   try {
-    const { values } = parseArgs({ args: [...words], options: { schedules: text, seed: text } });
+    const { values } = parseArgs({
+      args: [...words],
+      options: { schedules: text, seed: text, help: { type: "boolean" } },
+    });
+    if (values.help === true) return "help";
     const { schedules = "200", seed = "0" } = values;
     if (!/^\d{1,9}$/.test(schedules) || !/^\d{1,9}$/.test(seed)) return undefined;
     const options = { schedules: Number(schedules), seed: Number(seed) };

@@ -37,30 +37,37 @@ export function isRunAgain({ exitCode, stderr }: Attempt, hook: Hook): boolean {
 /** Of one event: it is killed once, and every push may fail loudly once for each that the hook spoils. */
 const maxAttempts = 8;
 
-/** Runs a bump in a clone of its own until it ends well or in a way that nothing explains. */
+/** Runs a bump in a clone of its own until it ends well or in a way that nothing explains; `signal` ends it at once. */
 export async function runBumper(
   bumper: Bumper,
   number: number,
   remote: Remote,
   hook: Hook,
+  signal: AbortSignal,
 ): Promise<readonly Attempt[]> {
   const { runNumber, startMs, kill } = bumper;
   const name = `clone-${number}`;
   let path = remote.clone(name);
   await wait(startMs);
-  const attempts = [await start(path, bumper, number)];
+  const attempts = [await start(path, bumper, number, signal)];
   for (
     let last = attempts[0];
     last && isRunAgain(last, hook) && attempts.length < maxAttempts;
     last = attempts.at(-1)
   ) {
     if (kill !== undefined && "afterMs" in kill && attempts.length === 1) path = remote.clone(name);
-    attempts.push(await start(path, { runNumber, startMs, pausesMs: [] }, number));
+    attempts.push(await start(path, { runNumber, startMs, pausesMs: [] }, number, signal));
   }
   return attempts;
 }
 
-function start(path: string, { runNumber, pausesMs, kill }: Bumper, number: number): Promise<Attempt> {
+function start(
+  path: string,
+  { runNumber, pausesMs, kill }: Bumper,
+  number: number,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  signal.throwIfAborted();
   const killBeforeStep = kill !== undefined && "beforeStep" in kill ? kill.beforeStep : undefined;
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(path, "test/races/bumper.ts")], {
@@ -87,9 +94,13 @@ function start(path: string, { runNumber, pausesMs, kill }: Bumper, number: numb
       kill !== undefined && "afterMs" in kill && pid !== undefined
         ? setTimeout(() => killGroup(pid), kill.afterMs)
         : undefined;
+    // What is in a group of its own hears nothing of a Ctrl-C.
+    const end = () => pid !== undefined && killGroup(pid);
+    signal.addEventListener("abort", end, { once: true });
     child.on("error", reject);
     child.on("close", (exitCode) => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", end);
       resolve({ runNumber, exitCode, ...texts });
     });
   });

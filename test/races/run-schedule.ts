@@ -10,12 +10,17 @@ export interface Verdict {
   readonly attempts: readonly (readonly Attempt[])[];
 }
 
-/** Lets a schedule happen in a lane of the stage, and judges what is left. */
-export async function runSchedule(schedule: Schedule, stage: Stage, lane: string): Promise<Verdict> {
+/** Lets a schedule happen in a lane of the stage, and judges what is left. `signal` ends all that it started. */
+export async function runSchedule(
+  schedule: Schedule,
+  stage: Stage,
+  lane: string,
+  signal: AbortSignal,
+): Promise<Verdict> {
   const { recorded, hook, bumpers, people } = schedule;
   const remote = await stage.openRemote(lane, recorded, hook);
   const [attempts, pushed] = await Promise.all([
-    Promise.all(bumpers.map((bumper, number) => runBumper(bumper, number, remote, hook))),
+    Promise.all(bumpers.map((bumper, number) => runBumper(bumper, number, remote, hook, signal))),
     Promise.all(
       people.map(async (person, number) => {
         await wait(person.startMs);
