@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Command } from "./command.ts";
@@ -50,4 +50,16 @@ test("docs/reference/commands.md is what --help prints", async () => {
   for (const command of inOrder)
     page.push(`## ${command.name}`, "", "```", formatCommandHelp(command).trimEnd(), "```", "");
   await expect(page.join("\n")).toMatchFileSnapshot("../docs/reference/commands.md");
+});
+
+// A command that the front page does not name is one that nobody finds.
+test("README's table of commands has every script of package.json, and no other", () => {
+  const root = join(folder, "..", "..");
+  const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object };
+  const rows = readFileSync(join(root, "README.md"), "utf8").matchAll(/^\| (`npm [^|]+) \|/gm);
+  const named = [...rows].flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`npm (?:run )?([\w:]+)`/g)].map(([, name]) => name),
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.sort()).toEqual(Object.keys(scripts).sort());
 });
