@@ -6,6 +6,11 @@ delete process.env.CDK8S_DISABLE_SORT;
 const interruption = new AbortController();
 for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => interruption.abort());
 
+// Whoever reads through `head` or leaves a pager has read enough; the command ends as it would have.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 process.exitCode = await run(process.argv.slice(2), {
   root: import.meta.dirname,
   stdout: (text) => process.stdout.write(text),
