@@ -28,6 +28,21 @@ test("a count that the names do not add up to has no names", () => {
   expect(names(members)).toEqual(["Ann", "Ben"]);
 });
 
+test("who takes another name is there once", () => {
+  const members = createMembers();
+  members.apply(presence(2, ["Ann", "Ben"]));
+  members.apply({ type: "presence", room: "den", count: 2, joined: [{ id: "u-Ann", name: "Cid" }] });
+  expect(names(members)).toEqual(["Cid", "Ben"]);
+});
+
+// A frame that lists as many as there are was for those too who knew only a number.
+test("a list of everybody takes the place of what was known", () => {
+  const members = createMembers();
+  members.apply(presence(3, ["Ann", "Ben", "Cid"]));
+  members.apply(presence(2, ["Ben", "Dan"]));
+  expect(names(members)).toEqual(["Ben", "Dan"]);
+});
+
 test("after a new connection the list starts over", () => {
   const members = createMembers();
   members.apply(presence(2, ["Ann", "Ben"]));

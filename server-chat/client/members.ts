@@ -24,7 +24,8 @@ export function createMembers(): Members {
     },
     apply({ joined, left, count: now }) {
       count = now;
-      if (joined === undefined && left === undefined) present.clear();
+      // Only a number, or everybody: who is not in such a list is not there, whatever was known before.
+      if (joined === undefined ? left === undefined : joined.length === now) present.clear();
       for (const user of left ?? []) present.delete(user.id);
       for (const user of joined ?? []) present.set(user.id, user);
     },

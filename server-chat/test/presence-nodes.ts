@@ -27,6 +27,8 @@ export interface PresentClient {
   readonly members: Members;
   /** Presence frames that it got. */
   readonly got: number;
+  /** The claim on the name stands: the others may see who it is. */
+  show(): void;
   /** @param isLost the connection broke */
   leave(isLost: boolean): void;
 }
@@ -42,7 +44,8 @@ export interface Told {
 export interface PresenceNodes {
   readonly clients: ReadonlySet<PresentClient>;
   readonly told: readonly Told[];
-  enter(node: number, user: User): PresentClient;
+  /** @param isClaimed false: gets what members get, and is shown to nobody until the claim on the name is answered */
+  enter(node: number, user: User, isClaimed?: boolean): PresentClient;
   /** Writes what waits to the node's members. */
   pass(node: number): void;
   /** Every member of a node starts from the newest page. */
@@ -58,7 +61,9 @@ export interface PresenceNodes {
 
 export function createPresenceNodes(count: number): PresenceNodes {
   let skippedMs = 0;
-  const now = () => performance.now() + skippedMs;
+  // Stands still between ticks, so that times can be compared. Never behind the clock that a broken connection is timed by.
+  let nowMs = performance.now();
+  const now = () => nowMs;
   const { leases } = createMemoryStore(createMemoryWorld(now), { retention: { messages: 1, ageMs: 1 } });
   const metrics = createMetrics({ version: "1", commit: "c" });
   const clients = new Set<PresentClient>();
@@ -94,7 +99,8 @@ export function createPresenceNodes(count: number): PresenceNodes {
   };
   const tick = async () => {
     skippedMs += pace.presence.tickMs;
-    for (const one of touched) if (!one.tick(now())) touched.delete(one);
+    nowMs = performance.now() + skippedMs;
+    for (const one of touched) if (!one.tick(nowMs)) touched.delete(one);
     // Leases are written, announced and read in a few turns.
     for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
   };
@@ -102,10 +108,11 @@ export function createPresenceNodes(count: number): PresenceNodes {
   return {
     clients,
     told,
-    enter(index, user) {
+    enter(index, user, isClaimed = true) {
       const { fanOut, presence } = nodeAt(index);
       const members = createMembers();
       let got = 0;
+      let isShown = false;
       const deliver = (bytes: Buffer): boolean => {
         for (const frame of framesIn(bytes)) {
           if (frame.type === "joined") members.clear();
@@ -123,15 +130,20 @@ export function createPresenceNodes(count: number): PresenceNodes {
         get got() {
           return got;
         },
+        show() {
+          if (isShown) return;
+          isShown = true;
+          presence.enter(user);
+        },
         leave(isLost) {
           clients.delete(client);
           fanOut.remove(member);
-          presence.leave(user, isLost);
+          if (isShown) presence.leave(user, isLost);
         },
       };
       deliver(presence.everybody(user));
       fanOut.add(member);
-      presence.enter(user);
+      if (isClaimed) client.show();
       clients.add(client);
       return client;
     },

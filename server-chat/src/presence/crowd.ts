@@ -79,5 +79,15 @@ export function changeFrame(room: string, before: Crowd, now: Crowd): PresenceFr
   };
 }
 
+/**
+ * What tells all of them: those who know `before`, and those who came since and were told a number. So it lists everybody,
+ * and also who went.
+ */
+export function wholeFrame(room: string, before: Crowd, now: Crowd): PresenceFrame {
+  if (now.members === undefined || before.members === undefined) return fullFrame(room, now);
+  const left = missingIn(now.members, before.members);
+  return { ...fullFrame(room, now), ...(left.length > 0 && { left }) };
+}
+
 const missingIn = (members: ReadonlyMap<string, User>, others: ReadonlyMap<string, User>): readonly User[] =>
   [...others.values()].filter(({ id }) => !members.has(id));

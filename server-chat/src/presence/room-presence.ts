@@ -4,11 +4,18 @@ import { limits } from "../protocol/limits.ts";
 import type { Announcement, Leases } from "../store/store.ts";
 import { jsonFrame } from "../ws/frames-out.ts";
 import type { Pace } from "../ws/pace.ts";
-import { type Crowd, changeFrame, crowdOf, formatCrowd, fullFrame, mergeCrowds, nobody, parseCrowd } from "./crowd.ts";
+import {
+  type Crowd,
+  changeFrame,
+  crowdOf,
+  formatCrowd,
+  fullFrame,
+  mergeCrowds,
+  nobody,
+  parseCrowd,
+  wholeFrame,
+} from "./crowd.ts";
 import { LocalMembers } from "./local-members.ts";
-
-/** Whatever is told next differs from this. */
-const unknown: Crowd = { count: -1, members: undefined };
 
 export const presenceGroup = (room: string): string => `presence:${room}`;
 
@@ -94,17 +101,18 @@ export class RoomPresence {
   /** A frame with everybody, for who has just come. Without names it is the same one for all of them. */
   everybody(newcomer?: User): Buffer {
     const { members, count } = this.#shown;
-    if (members === undefined || this.#local.size > limits.presenceNames) {
-      this.#isMixed = members !== undefined;
-      this.#counted ??= jsonFrame(
-        fullFrame(this.#room, { count: Math.max(count, this.#local.size), members: undefined }),
-      );
-      return this.#counted;
-    }
     const all = new Map(members);
     // Who is there already has the name that the others know, and its change is told to all of them.
     if (newcomer !== undefined && !all.has(newcomer.id)) all.set(newcomer.id, newcomer);
-    return jsonFrame(fullFrame(this.#room, crowdOf(all)));
+    const most = limits.presenceNames;
+    if (members !== undefined && this.#local.size <= most && all.size <= most) {
+      return jsonFrame(fullFrame(this.#room, crowdOf(all)));
+    }
+    this.#isMixed = members !== undefined;
+    // At least one too many, or it would not be a number.
+    const atLeast = Math.max(count, this.#local.size, most + 1);
+    this.#counted ??= jsonFrame(fullFrame(this.#room, { count: atLeast, members: undefined }));
+    return this.#counted;
   }
 
   /** Does what is due. @returns whether something is left for later */
@@ -142,7 +150,7 @@ export class RoomPresence {
   #tellChange(nowMs: number): void {
     this.#changed = false;
     const crowd = mergeCrowds([this.#local.crowd(), ...this.#others]);
-    const frame = changeFrame(this.#room, this.#isMixed ? unknown : this.#shown, crowd);
+    const frame = (this.#isMixed ? wholeFrame : changeFrame)(this.#room, this.#shown, crowd);
     this.#shown = crowd;
     this.#isMixed = false;
     this.#counted = undefined;
