@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { step } from "../../test/workflows/workflows.ts";
 import { run } from "../run.ts";
 
 const variables = {
@@ -59,13 +60,30 @@ test("the whole history, or what a ref does not have", async () => {
   expect(stdout).not.toContain("- one");
 });
 
-// It runs on every pull request: the one who wrote the subject can still change it.
 test("a subject without an area is a finding that names the commit", async () => {
   const { changelog, git } = createRepository("charts: one", "Fix stuff.");
   const { code, stderr } = await changelog();
   expect(code).toBe(1);
   const id = git("rev-parse", "HEAD").toString().slice(0, 7);
   expect(stderr).toBe(`${id} "Fix stuff.": expected \`area: sentence\`, in lower case and without a full stop\n`);
+});
+
+// The one who wrote a subject can still change it there; what is on the branch already is nobody's to change.
+test("a pull request is asked about its own commits, which are in the merge that is checked out", async () => {
+  const { run: script = "" } = step("check", "check", "Every commit names what it changes");
+  const args = script.replace("npm run --silent changelog -- ", "").split(" ");
+  const { changelog, git } = createRepository("Old and bad.", "charts: one");
+  const base = git("rev-parse", "HEAD").toString().trim();
+  const merge = async (subject: string) => {
+    git("checkout", "-q", "-B", "feature", base);
+    git("commit", "-q", "--allow-empty", "-m", subject);
+    git("checkout", "-q", "--detach", base);
+    git("merge", "-q", "--no-ff", "-m", "Merge feature into main", "feature");
+    return (await changelog(...args)).code;
+  };
+  expect(args).toEqual(["--since", "HEAD^1"]);
+  expect(await merge("charts: two")).toBe(0);
+  expect(await merge("Two.")).toBe(1);
 });
 
 test("a ref that is none, or an option in disguise, is refused", async () => {
