@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { cores } from "./bench-context.ts";
 import { backlogGrowth, isHeld } from "./held.ts";
-import type { Flow } from "./load/commands.ts";
-import { voidReasons } from "./validity.ts";
+import type { CutResult, Flow, Jitter, Opened } from "./load/commands.ts";
+import { crowdVoids, jitterVoids, stormVoids, voidReasons } from "./validity.ts";
 
 const percentiles = { samples: 1_000, p50Ms: 1, p99Ms: 2, highestMs: 3 };
 
@@ -47,6 +47,36 @@ test("a run that measured something else is void, and says why", () => {
     [{ use: { ...well.use, busy } }, "91 %"],
   ];
   for (const [change, reason] of broken) expect(voidReasons({ ...well, ...change }).join()).toContain(reason);
+});
+
+const opened: Opened = { opened: 10, failed: 0, failures: [], elapsedMs: 900, busy: [0.5, 0.5], use: well.use };
+const cuts: CutResult = { cuts: 5, recovered: 5, fromReopened: percentiles, fromRestored: percentiles };
+const jitter: Jitter = {
+  acknowledged: true,
+  expected: 100,
+  delivered: 100,
+  wrong: 0,
+  stuck: 0,
+  firstBytes: 1,
+  laterBytes: 1,
+  use: well.use,
+  clean: cuts,
+  halfOpen: cuts,
+};
+
+test("whoever only comes, or comes back, is not measured by a load without time either", () => {
+  const busy = [0.5, 0.5];
+  busy[cores.load] = 0.91;
+  for (const voidsOf of [crowdVoids, stormVoids]) {
+    expect(voidsOf(opened)).toEqual([]);
+    // In the quiet time after them the load is idle, and would look as if it had had time before.
+    expect(voidsOf({ ...opened, busy }).join()).toContain("91 %");
+    expect(voidsOf({ ...opened, opened: 0, failed: 10, failures: ["refused"] }).join()).toContain("refused");
+  }
+  expect(jitterVoids(jitter)).toEqual([]);
+  expect(jitterVoids({ ...jitter, use: { ...jitter.use, busy } }).join()).toContain("91 %");
+  expect(jitterVoids({ ...jitter, acknowledged: false }).join()).toContain("not acknowledged");
+  expect(jitterVoids({ ...jitter, halfOpen: { ...cuts, cuts: 0 } }).join()).toContain("nothing was cut");
 });
 
 test("a backlog that grows is measured as a share of what is due", () => {

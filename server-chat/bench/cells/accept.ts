@@ -2,7 +2,7 @@ import { limits } from "../../src/protocol/limits.ts";
 import { type BenchContext, type Side, sidesOf } from "../bench-context.ts";
 import type { Opened } from "../load/commands.ts";
 import { onStage } from "../stage.ts";
-import { openFailures } from "../validity.ts";
+import { stormVoids } from "../validity.ts";
 import type { Cell } from "./cell.ts";
 
 const storm = 5_000;
@@ -19,7 +19,7 @@ export const acceptCell: Cell = {
       for (const side of sidesOf(round)) {
         const opened = await measureOnce(context, side);
         storms[side].push(opened);
-        if (opened.opened === 0) voids.push(`round ${round + 1}, ${side}: ${openFailures(opened).join()}`);
+        voids.push(...stormVoids(opened).map((reason) => `round ${round + 1}, ${side}: ${reason}`));
       }
     }
     const both = (figure: (opened: Opened) => number) => ({

@@ -2,7 +2,7 @@ import { type BenchContext, type Side, sidesOf } from "../bench-context.ts";
 import type { Jitter } from "../load/commands.ts";
 import { backoff } from "../load/jitter/reader.ts";
 import { onStage } from "../stage.ts";
-import { deliveryFailures, openFailures } from "../validity.ts";
+import { deliveryFailures, jitterVoids, openFailures } from "../validity.ts";
 import type { Bar, Cell, Line } from "./cell.ts";
 
 const clients = 100;
@@ -44,15 +44,9 @@ async function measureOnce(context: BenchContext, side: Side) {
     const history = await load.run("flow", { rate: 500, warmUpMs: 0, durationMs: (oldMessages / 500) * 1_000 });
     const durationMs = 2 * bytesWithinMs;
     const jitter = await load.run("jitter", { clients, rate, durationMs, bytesWithinMs });
-    const { clean, halfOpen, acknowledged } = jitter;
     return {
       jitter,
-      reasons: [
-        ...openFailures(opened),
-        ...deliveryFailures(history),
-        ...(acknowledged ? [] : ["the last message was not acknowledged"]),
-        ...(clean.cuts > 0 && halfOpen.cuts > 0 ? [] : ["nothing was cut"]),
-      ],
+      reasons: [...openFailures(opened), ...deliveryFailures(history), ...jitterVoids(jitter)],
     };
   });
 }

@@ -1,7 +1,7 @@
 import { type BenchContext, type Side, sidesOf } from "../bench-context.ts";
 import { readMemoryBytes } from "../load/meter.ts";
 import { onStage } from "../stage.ts";
-import { openFailures } from "../validity.ts";
+import { crowdVoids } from "../validity.ts";
 import type { Cell } from "./cell.ts";
 
 /** The first is where counting begins: by then the program itself has taken what it takes. */
@@ -44,7 +44,7 @@ async function measureOnce(context: BenchContext, side: Side) {
     const failures: string[] = [];
     for (const [index, count] of counts.entries()) {
       const opened = await load.run("open", { count: count - (counts[index - 1] ?? 0), atOnce: 64 });
-      failures.push(...openFailures(opened));
+      failures.push(...crowdVoids(opened));
       bytes.push(server.pids.reduce((sum, pid) => sum + readMemoryBytes(pid), 0));
     }
     return { bytes, failures };

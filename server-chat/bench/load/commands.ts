@@ -37,6 +37,8 @@ export interface Opened {
   readonly failures: readonly string[];
   readonly failed: number;
   readonly elapsedMs: number;
+  /** Share of that time that each core was busy: without the quiet time, in which nobody has anything to do. */
+  readonly busy: Use["busy"];
   /** From the first attempt until the server has been quiet for a while after the last. */
   readonly use: Use;
 }
@@ -112,6 +114,8 @@ export interface Jitter {
   /** To one client, on the average: from its first connection on, and in as long a time after that. */
   readonly firstBytes: number;
   readonly laterBytes: number;
+  /** From the first cut to the last message. */
+  readonly use: Use;
   readonly clean: CutResult;
   readonly halfOpen: CutResult;
 }

@@ -48,13 +48,14 @@ export class Crowd {
       while (this.clients.length - from < Math.min(count, ended() + atOnce)) this.#connect();
       await this.#change();
     }
-    const elapsedMs = performance.now() - before.atMs;
+    const { elapsedMs, busy } = useBetween(before, readUse(this.target.pids));
     await sleep(quietMs);
     return {
       opened: this.#opened - openedBefore,
       failed: count - (this.#opened - openedBefore),
       failures: this.failures,
       elapsedMs,
+      busy,
       use: useBetween(before, readUse(this.target.pids)),
     };
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CutResult, type Jitter, type JitterPlan, percentiles } from "../commands.ts";
 import type { Crowd } from "../crowd.ts";
+import { readUse, useBetween } from "../meter.ts";
 import { CutRecord } from "./cut-record.ts";
 import { type Journey, startWanderer, type Wanderer } from "./wanderer.ts";
 
@@ -37,6 +38,7 @@ export async function runJitter(
   const bytes = Promise.all([bytesAfter(bytesWithinMs), bytesAfter(2 * bytesWithinMs)]);
   const sending = setInterval(() => crowd.sendNext(0), 1_000 / rate);
 
+  const before = readUse(crowd.target.pids);
   const endMs = performance.now() + durationMs;
   let stuck = 0;
   const wander = async (wanderer: Wanderer, index: number) => {
@@ -49,6 +51,7 @@ export async function runJitter(
   };
   await Promise.all(wanderers.map(wander));
   clearInterval(sending);
+  const use = useBetween(before, readUse(crowd.target.pids));
   await sleep(settleMs);
   crowd.acknowledged = undefined;
 
@@ -63,6 +66,7 @@ export async function runJitter(
     stuck,
     firstBytes,
     laterBytes: twoParts - firstBytes,
+    use,
     clean: describe(journey.records.clean),
     halfOpen: describe(journey.records.halfOpen),
   };
