@@ -52,7 +52,11 @@ test("Sentinel and Cluster are told where to look", () => {
 });
 
 test("lists and rates are read in their written form", () => {
-  const settings = parseSettings({ ...single, TRUSTED_PROXIES: "10.42.0.0/16, 2001:db8:42::/56", RATE_MESSAGES: "7/0.5" });
+  const settings = parseSettings({
+    ...single,
+    TRUSTED_PROXIES: "10.42.0.0/16, 2001:db8:42::/56",
+    RATE_MESSAGES: "7/0.5",
+  });
   expect(settings.allowedOrigins).toEqual(["https://chat.example.org", "https://www.example.org"]);
   expect(settings.trustedProxies).toEqual(["10.42.0.0/16", "2001:db8:42::/56"]);
   expect(settings.rates.messages).toEqual({ burst: 7, perSecond: 0.5 });
