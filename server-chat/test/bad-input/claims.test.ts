@@ -38,7 +38,7 @@ test("a false claim to be ahead starts a room over once, is refused then, and th
 
   const welcome = await liar.receive(({ type }) => type === "welcome");
   const user = welcome.type === "welcome" ? welcome.user.id : "";
-  const lines = node.logs.filter((line) => line.includes("claims to have a later message"));
+  const lines = node.logs.filter((line) => line.includes("claims to have a message that the store does not have"));
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain(user);
   for (const client of [victim, liar]) client.destroy();
