@@ -12,7 +12,7 @@ export const ceilingCell: Cell = {
   name: "ceiling",
   async measure(context) {
     // Messages a second: where the search begins; later rounds begin where the one before ended.
-    const starts: Record<Side, number> = { ours: 700, peer: 90 };
+    const starts: Record<Side, number> = { ours: 2_500, peer: 150 };
     const ceilings: Record<Side, number[]> = { ours: [], peer: [] };
     const voids: string[] = [];
     const notes: string[] = [];

@@ -13,7 +13,7 @@ export const nodesCell: Cell = {
       "All nodes share the server's one core, so more of them cannot deliver more here. What they deliver together",
       "shows what each node costs besides its members; with a core each they would deliver that many times as much.",
     ];
-    let start = 700;
+    let start = 2_500;
     for (const nodes of counts) {
       const { rate, deliveries, limits } = await findCeiling(context, { side: "ours", start, nodes });
       if (rate > 0) start = rate;
