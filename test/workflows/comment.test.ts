@@ -125,6 +125,13 @@ test("the largest diff is posted whole", async () => {
   expect(bodyOf(writes[0]).length).toBeLessThan(65_536);
 });
 
+test("what grows by taking the mentions out is cut to what GitHub takes", async () => {
+  const { writes } = await comment({ archive: zip({ "diff.md": "@a ".repeat(19_000) }) });
+  const { length } = bodyOf(writes[0]);
+  expect(length).toBeGreaterThan(60_000);
+  expect(length).toBeLessThan(65_536);
+});
+
 // The pull request's own code wrote the text and named the branch.
 test("what a stranger wrote is shown, and neither run nor obeyed", async () => {
   const text = `$(touch pwned) "; touch pwned; '; touch pwned; ${expression("github.token")}\n@owner look, tag@sha256:1\n`;

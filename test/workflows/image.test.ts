@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { imageBuilder, runNumberAnnotation } from "../../config/image-builder.ts";
 import { versions } from "../../config/versions.ts";
 import { environmentSchema, ports } from "../../server-chat/src/contract.ts";
 import { production, root } from "../production.ts";
+import { createRunner } from "./run-script.ts";
 import { expression, job, step, workflow } from "./workflows.ts";
 
 const { repository } = JSON.parse(readFileSync(join(root, "config/images/server-chat.json"), "utf8"));
@@ -13,6 +14,23 @@ const build = step("image", "build", "Build and push").with ?? {};
 test("what is pushed is what the release record names", () => {
   expect(workflow("image").env?.IMAGE).toBe(repository);
   expect(build.tags).toBe(`${expression("env.IMAGE")}:main-${expression("github.sha")}`);
+});
+
+// The release record names tag and digest: under other bytes the release could never be brought back.
+test.each([
+  ["there already", 0, 1],
+  ["free", 1, 0],
+])("a tag that is %s", async (_, inspected, ends) => {
+  const runner = createRunner("http://127.0.0.1:9");
+  const docker = join(runner.folder, "bin", "docker");
+  writeFileSync(docker, `#!/bin/sh\necho "$@" > "$RUNNER_TEMP/asked"\nexit ${inspected}\n`, { mode: 0o755 });
+  const { run = "" } = step("image", "build", "Keep a tag that is there");
+  const { exitCode } = await runner.run(run, { IMAGE: repository, GITHUB_SHA: "a".repeat(40) });
+  expect(exitCode).toBe(ends);
+  const asked = readFileSync(join(runner.folder, "asked"), "utf8");
+  expect(asked).toBe(`buildx imagetools inspect ${repository}:main-${"a".repeat(40)}\n`);
+  const names = job("image", "build").steps.map(({ name }) => name);
+  expect(names.indexOf("Keep a tag that is there")).toBe(names.indexOf("Build and push") - 1);
 });
 
 test("it is built for both kinds of server, with what went in and how", () => {

@@ -16,7 +16,8 @@ interface Ruleset {
   readonly bypass_actors: readonly { readonly actor_id: number | null; readonly actor_type: string }[];
   readonly rules: readonly { readonly type: string; readonly parameters?: Readonly<Record<string, unknown>> }[];
 }
-const ruleset: Ruleset = JSON.parse(read(".github/rulesets/main.json"));
+const readRuleset = (name: string): Ruleset => JSON.parse(read(`.github/rulesets/${name}.json`));
+const ruleset = readRuleset("main");
 const parametersOf = (type: string) => ruleset.rules.find((rule) => rule.type === type)?.parameters;
 
 const lines = read(".github/CODEOWNERS")
@@ -54,18 +55,36 @@ test("main takes a reviewed pull request whose checks passed, and nothing else",
     enforcement: "active",
     conditions: { ref_name: { include: ["~DEFAULT_BRANCH"], exclude: [] } },
   });
-  expect(ruleset.rules.map(({ type }) => type).sort()).toEqual([
-    "deletion",
-    "non_fast_forward",
-    "pull_request",
-    "required_status_checks",
-  ]);
+  expect(ruleset.rules.map(({ type }) => type).sort()).toEqual(["pull_request", "required_status_checks"]);
   expect(parametersOf("pull_request")).toMatchObject({
     required_approving_review_count: 1,
     require_code_owner_review: true,
     dismiss_stale_reviews_on_push: true,
     require_last_push_approval: true,
   });
+});
+
+// Which release is the newest is read from the history: whoever could rewrite it could bring an older one back.
+test("nobody may rewrite or delete main, the App that pushes neither", () => {
+  const { bypass_actors, conditions, enforcement, rules } = readRuleset("history");
+  expect({ bypass_actors, conditions, enforcement }).toEqual({
+    bypass_actors: [],
+    conditions: ruleset.conditions,
+    enforcement: "active",
+  });
+  expect(rules.map(({ type }) => type).sort()).toEqual(["deletion", "non_fast_forward"]);
+});
+
+// Without a review, an App that may write contents could merge whatever is green.
+test("whoever is alone lets nobody else change main but the App that pushes", () => {
+  const { bypass_actors, conditions, rules } = readRuleset("alone");
+  expect(conditions).toEqual(ruleset.conditions);
+  expect(rules).toEqual([{ type: "update" }]);
+  expect(bypass_actors).toEqual([
+    ...ruleset.bypass_actors,
+    // The administrators of the repository (GitHub's number of that role).
+    { actor_type: "RepositoryRole", actor_id: 5, bypass_mode: "pull_request" },
+  ]);
 });
 
 // A required check that no workflow makes blocks every pull request; one that is sometimes skipped guards nothing.
@@ -85,7 +104,7 @@ test("commits to dist/ that no synthesis would produce fail a required check", (
   expect(scripts).toContain("npm test");
 });
 
-test("the documented command applies the ruleset with the App as the only one who may bypass it", async () => {
+test("the documented commands apply the rulesets, with the App as the only one who may bypass it", async () => {
   expect(ruleset.bypass_actors).toHaveLength(1);
   const documented =
     /```sh\n((?:(?!```)[\s\S])*rulesets" --input -\n) *```/.exec(read("docs/how-to/set-up-the-pipeline.md"))?.[1] ?? "";
@@ -98,8 +117,12 @@ test("the documented command applies the ruleset with the App as the only one wh
   expect(script).not.toBe(documented);
   const { exitCode } = await createRunner(github.url).run(script, { GH_TOKEN: "mine" });
   expect(exitCode).toBe(0);
-  expect(github.requests.at(-1)?.body).toEqual({
-    ...ruleset,
-    bypass_actors: [{ actor_type: "Integration", actor_id: 123_456, bypass_mode: "always" }],
-  });
+  const applied = github.requests.flatMap(({ method, body }) => (method === "POST" ? [body] : []));
+  expect(applied).toEqual([
+    readRuleset("history"),
+    {
+      ...ruleset,
+      bypass_actors: [{ actor_type: "Integration", actor_id: 123_456, bypass_mode: "always" }],
+    },
+  ]);
 });
