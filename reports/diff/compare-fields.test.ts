@@ -168,6 +168,20 @@ test.each([
   expect(compareFields(limits(before), limits(after)).map((change) => change.idle)).toEqual([idle]);
 });
 
+// Seen on Kubernetes 1.36: a StatefulSet and a DaemonSet get another revision and replace their pods, a Deployment does not.
+test.each([
+  ["apps/v1 StatefulSet", "384Mi", "402653184", undefined],
+  ["apps/v1 DaemonSet", "1k", "1e3", undefined],
+  ["apps/v1 StatefulSet", "1024Mi", "1Gi", "the same amount"],
+  ["apps/v1 Deployment", "384Mi", "402653184", "the same amount"],
+])("in a template of %s, %s that becomes %s: %s", (type, before, after, idle) => {
+  const limits = (memory: string) =>
+    identified(type, {
+      spec: { template: { spec: { containers: [{ name: "a", resources: { limits: { memory } } }] } } },
+    });
+  expect(compareFields(limits(before), limits(after)).map((change) => change.idle)).toEqual([idle]);
+});
+
 test("a default is idle in its own place only", () => {
   const stated = compareFields(
     deployment({ ports: [{ containerPort: 80 }] }),

@@ -41,7 +41,8 @@ export function compareFields(before: KubernetesObject, after: KubernetesObject)
     const field = fieldOf(path);
     if (isQuantity.test(field)) {
       const [was, is] = [quantity(left), quantity(right)];
-      if (was !== undefined && was === is) return "the same amount";
+      const isStoredAlike = !isComparedAsText(kind, field) || formatOf(left) === formatOf(right);
+      if (was !== undefined && was === is && isStoredAlike) return "the same amount";
     }
     const filledIn = defaultOf(kind, field);
     if (filledIn === undefined) return undefined;
@@ -52,6 +53,18 @@ export function compareFields(before: KubernetesObject, after: KubernetesObject)
 /** Fields that the API server reads as an amount: 1024Mi and 1Gi are one. */
 const isQuantity =
   /(^|\.)(resources\.(requests|limits)|spec\.hard|limits\[\]\.(default|defaultRequest|max|min))\.[^.]+(\.[^.]+)*$|\.sizeLimit$/;
+
+/** Their controllers make a revision of the template's text, and replace the pods when it differs; Deployments compare values. */
+function isComparedAsText(kind: string, field: string): boolean {
+  return (kind === "StatefulSet" || kind === "DaemonSet") && field.startsWith("spec.template.");
+}
+
+/** The API server writes an amount in the shortest way of its format, so 1024Mi is 1Gi, and 1073741824 stays. */
+function formatOf(amount: unknown): "binary" | "exponent" | "decimal" {
+  const text = String(amount);
+  if (text.endsWith("i")) return "binary";
+  return /[eE][+-]?\d+$/.test(text) ? "exponent" : "decimal";
+}
 
 function quantity(value: unknown): number | undefined {
   return typeof value === "string" || typeof value === "number" ? parseQuantity(value) : undefined;

@@ -49,6 +49,18 @@ test("two equal states differ in nothing", () => {
   expect(compare({ [claimPath]: claim() }, { [claimPath]: claim() })).toEqual([]);
 });
 
+// The first annotation comes with the map around it, and matters as much as the second.
+test.each([
+  ["argocd.argoproj.io/sync-wave", "9"],
+  ["argocd.argoproj.io/sync-options", "Force=true,Replace=true"],
+])("an only annotation that comes or goes is judged: %s", (name, value) => {
+  const { metadata, ...rest } = claim();
+  const without = { ...rest, metadata: { name: metadata.name, namespace: "a" } };
+  const withIt = claim({ [name]: value });
+  expect(risksOf({ [claimPath]: without }, { [claimPath]: withIt })[0]).toContain("changes-sync");
+  expect(risksOf({ [claimPath]: withIt }, { [claimPath]: without })[0]).toContain("changes-sync");
+});
+
 // Whether Argo CD deletes it decides between an outage and a line that nobody has to read.
 test.each([
   ["its Application prunes", claim(), application(), application(), "deletes-data"],

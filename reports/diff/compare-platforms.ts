@@ -1,6 +1,7 @@
 import { describeObject, groupOf, type KubernetesObject } from "../../render/manifest.ts";
 import { type CommittedFile, type CommittedObject, parseObjects } from "./committed-object.ts";
 import { compareFields } from "./compare-fields.ts";
+import type { FieldChange } from "./field-change.ts";
 import type { JudgedChange, ObjectChange } from "./platform-change.ts";
 import { subject } from "./platform-change.ts";
 import { riskRules } from "./risks.ts";
@@ -33,9 +34,27 @@ export function comparePlatforms(files: readonly CommittedFile[], sides: Sides):
 }
 
 function judge(change: ObjectChange, surroundings: Surroundings) {
+  const looked = { ...change, fields: change.fields.flatMap(leaves) };
   return riskRules.flatMap(({ id, judge: judgeOne }) =>
-    judgeOne(change, surroundings).map((found) => ({ id, ...found })),
+    judgeOne(looked, surroundings).map((found) => ({ id, ...found })),
   );
+}
+
+/** A map that came or went as a whole, as the fields in it: rules ask for these, whether they have neighbours or not. */
+function leaves(change: FieldChange): FieldChange[] {
+  const { path, before, after } = change;
+  const map = before ?? after;
+  const isWhole = (before === undefined) !== (after === undefined) && typeof path.at(-1) === "string";
+  if (!isWhole || typeof map !== "object" || map === null || Array.isArray(map)) return [change];
+  const inside = Object.entries(map).flatMap(([key, value]) =>
+    leaves({
+      path: [...path, key],
+      kind: "value",
+      before: before === undefined ? undefined : value,
+      after: after === undefined ? undefined : value,
+    }),
+  );
+  return inside.length === 0 ? [change] : inside;
 }
 
 /** The objects of one file on both sides, by their identity. */
