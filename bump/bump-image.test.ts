@@ -76,6 +76,21 @@ test("an image that is refused leaves everything as it was", async () => {
   expect(branch.length).toBe(1);
 });
 
+// A tag that was pushed again has other bytes, a registry may be away: neither makes a failure of what has been done.
+test.each([
+  ["the release that is there", 7],
+  ["an older one", 6],
+])("an event of %s is a success without a look at its image", async (_, runNumber) => {
+  const { branch, steps, parts } = createWorld(releaseOf(7));
+  const verify = async () => {
+    throw new UserError("gone");
+  };
+  const { kind } = await bumpImage(event(runNumber), { ...parts, verify });
+  expect(["same", "stale"]).toContain(kind);
+  expect(branch).toHaveLength(1);
+  expect(steps).toEqual(["fetch", "reset 1"]);
+});
+
 test("after a lost race everything is done again from the new head, after a pause that grows", async () => {
   const { steps, answers, parts } = createWorld();
   answers.push("raced", "raced");

@@ -45,14 +45,17 @@ export async function bumpImage(request: Request, parts: BumpParts): Promise<Out
     const past = parsePast(recordPath, head.record, head.earlier);
     const release = chooseRelease(request, past);
     const { repository } = past;
+    const decision = decide(past, release, { rollback });
+    // What changes nothing needs no image: an event that is sent again is a success even if its image is gone by now.
+    if (decision.kind !== "bump") {
+      await clone.reset(head.commit);
+      return decision;
+    }
     // The record may name another repository by the next attempt.
     if (verified !== repository) await verify({ repository, release });
     verified = repository;
 
     await clone.reset(head.commit);
-    const decision = decide(past, release, { rollback });
-    if (decision.kind !== "bump") return decision;
-
     await clone.writeRecord(formatRecord({ repository, release }));
     await clone.synth();
     await clone.check();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isRace } from "./push-answer.ts";
 
-/** As git 2.39 and GitHub print it. */
+/** As git 2.39, git 2.52 (the last one) and GitHub print it. */
 const races = [
   "To /origin\n!\tabc:refs/heads/main\t[rejected] (fetch first)\nDone\n",
   "To /origin\n!\tabc:refs/heads/main\t[rejected] (non-fast-forward)\nDone\n",
@@ -9,6 +9,7 @@ const races = [
   "remote: error: cannot lock ref 'refs/heads/main': is at 1 but expected 2\n!\tabc:refs/heads/main\t[remote rejected] (failed to update ref)\n",
   "!\tabc:refs/heads/main\t[remote rejected] (cannot lock ref 'refs/heads/main': is at 1 but expected 2)\n",
   "!\tabc:refs/heads/main\t[remote rejected] (failed to update ref)\n",
+  "!\tabc:refs/heads/main\t[remote rejected] (incorrect old value provided)\n",
 ];
 const failures = [
   "!\tabc:refs/heads/main\t[remote rejected] (pre-receive hook declined)\n",

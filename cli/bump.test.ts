@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { VerifyImage } from "../bump/image-verifier.ts";
@@ -7,7 +8,7 @@ import type { Request } from "../bump/request.ts";
 import type { Release } from "../config/release.ts";
 import { UserError } from "../config/user-error.ts";
 import { createRemote, git, gitVariables } from "../test/git-remote.ts";
-import { bump, openClone } from "./bump.ts";
+import { bump, openClone, openCode } from "./bump.ts";
 
 const recordPath = "config/images/server-chat.json";
 const repository = "ghcr.io/owner/name";
@@ -116,4 +117,21 @@ test("a rollback goes to what main recorded, and only to an image that is still 
   };
   await expect(run(rollback(3), gone)).rejects.toThrow("is not in the registry");
   expect(recorded()).toBe(5);
+});
+
+// What synthesises and checks comes from the branch and from the registry of packages: neither has to push anything.
+test("the code of the branch is not given what git needs to push", async () => {
+  const root = mkdtempSync(join(tmpdir(), "bump-code-"));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  mkdirSync(join(root, "cli"));
+  writeFileSync(join(root, "package-lock.json"), "{}");
+  writeFileSync(join(root, "cli/start.js"), "console.log(Object.keys(process.env).join()); process.exitCode = 1;");
+  const variables = { PATH: process.env.PATH, KEPT: "1", PUSH_TOKEN: "secret", GIT_CONFIG_COUNT: "1" };
+  const { signal } = new AbortController();
+  const context = { root, options: {}, stdout() {}, stderr() {}, isTerminal: false, signal, nowMs: () => 0, variables };
+  const { message } = (await openCode(context)
+    .check()
+    .catch((error: Error) => error)) as Error;
+  expect(message).toContain("KEPT");
+  expect(message).not.toMatch(/PUSH_TOKEN|GIT_CONFIG/);
 });

@@ -21,8 +21,12 @@ export function openClone(context: CommandContext, branch: string, code: Checked
   return createReleaseClone({ root, git, code, branch, recordPath, rendered: renderedFolders });
 }
 
+/** The code of the branch runs without what git needs to push. */
 export function openCode({ root, variables, signal }: CommandContext): CheckedOutCode {
-  return createCheckedOutCode(root, { variables, signal });
+  const harmless = Object.entries(variables).filter(
+    ([name]) => name !== "PUSH_TOKEN" && !name.startsWith("GIT_CONFIG_"),
+  );
+  return createCheckedOutCode(root, { variables: Object.fromEntries(harmless), signal });
 }
 
 /** Bumps and prints what came of it. */
