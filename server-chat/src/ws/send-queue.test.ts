@@ -255,12 +255,14 @@ test("a room that was left with a failed message counts as one of the connection
 test("a send that waits too long behind others is refused, and what is behind it waits for it", async () => {
   const { start } = createChatWorld();
   const node = await start({
-    pace: { sendWaitMs: 20 },
-    wrap: guarded(() => new Promise((resolve) => setTimeout(resolve, 50))),
+    pace: { sendWaitMs: 300 },
+    wrap: guarded(() => new Promise((resolve) => setTimeout(resolve, 600))),
   });
   const ada = await node.connect("Ada");
   await ada.join("tea");
+  // The first one also waits until Ada's name is hers.
+  await ada.say("tea", "0");
   for (const text of ["1", "2", "3"]) send(ada, text);
-  await eventually("all answers", () => answers(ada).length === 3);
-  expect(answers(ada)).toEqual(["ack", "unavailable", "earlier_failed"]);
+  await eventually("all answers", () => answers(ada).length === 4);
+  expect(answers(ada)).toEqual(["ack", "ack", "unavailable", "earlier_failed"]);
 });
