@@ -246,3 +246,55 @@ test.each([
   const files = [{ path: claimPath, before: undefined, after: text }];
   expect(() => comparePlatforms(files, sides)).toThrow(`${claimPath} (after) cannot be read`);
 });
+
+// A namespace that is new is as open as one whose label was taken away.
+test.each([
+  ["no level", undefined, ["widens-access"]],
+  ["the level privileged", "privileged", ["widens-access"]],
+  ["the level restricted", "restricted", []],
+])("a new namespace with %s", (_, level, risks) => {
+  const labels: Record<string, string> = level === undefined ? {} : { "pod-security.kubernetes.io/enforce": level };
+  const namespace: KubernetesObject = { apiVersion: "v1", kind: "Namespace", metadata: { name: "new", labels } };
+  expect(risksOf({}, { [`${folder}/Namespace.new.yaml`]: namespace })).toEqual([["Namespace.new.yaml", ...risks]]);
+});
+
+const statefulSet = (mounts: readonly object[]): KubernetesObject => ({
+  apiVersion: "apps/v1",
+  kind: "StatefulSet",
+  metadata: { name: "one", namespace: "a" },
+  spec: {
+    template: {
+      spec: { containers: [{ name: "one", volumeMounts: mounts }], volumes: [{ name: "tmp", emptyDir: {} }] },
+    },
+    volumeClaimTemplates: [{ metadata: { name: "data" } }],
+  },
+});
+
+// The program then writes into the container's own file system, which goes with the pod.
+test.each([
+  ["is gone", [{ name: "tmp", mountPath: "/tmp" }], true],
+  [
+    "is elsewhere",
+    [
+      { name: "data", mountPath: "/var" },
+      { name: "tmp", mountPath: "/tmp" },
+    ],
+    true,
+  ],
+  [
+    "shows a part of it",
+    [
+      { name: "data", mountPath: "/data", subPath: "b" },
+      { name: "tmp", mountPath: "/tmp" },
+    ],
+    true,
+  ],
+  ["stays, and another volume's goes", [{ name: "data", mountPath: "/data" }], false],
+])("the mount of a claim %s", (_, mounts, loses) => {
+  const path = `${folder}/StatefulSet.a.one.yaml`;
+  const before = statefulSet([
+    { name: "data", mountPath: "/data" },
+    { name: "tmp", mountPath: "/tmp" },
+  ]);
+  expect(risksOf({ [path]: before }, { [path]: statefulSet(mounts) })[0]?.includes("deletes-data")).toBe(loses);
+});

@@ -121,6 +121,17 @@ test.each([
   expect(judge([ingress(...before)], [ingress(...after)]).gained.length > 0).toBe(widens);
 });
 
+test.each([[{ key: "app", operator: "NotIn", values: ["x"] }], [{ key: "open", operator: "DoesNotExist" }]])(
+  "a policy that denies everything and passes some pods over opens these: %o",
+  (expression) => {
+    const deny = (podSelector: object) => policy("deny", { podSelector, policyTypes: ["Ingress"] });
+    const [before, after] = [deny({}), deny({ matchExpressions: [expression] })];
+    expect(judge([before], [after]).gained).not.toEqual([]);
+    expect(judge([before], [after]).lost).toEqual([]);
+    expect(judge([after], [before]).lost).not.toEqual([]);
+  },
+);
+
 test("a named port is covered by its name and by every number, not by a number", () => {
   const at = (...list: NonNullable<NonNullable<NetworkPolicySpec["ingress"]>[number]["ports"]>[number][]) =>
     ingress({ ports: list });

@@ -6,7 +6,7 @@ import type { KubernetesObject } from "../../render/manifest.ts";
 import { everything, isCovered, type Opening, openingsOf, showOpening } from "./network-openings.ts";
 import { at } from "./object-field.ts";
 import { type ObjectChange, subject } from "./platform-change.ts";
-import { leastLabels } from "./selectors.ts";
+import { forbiddenLabels, leastLabels } from "./selectors.ts";
 import type { Side, Surroundings } from "./surroundings.ts";
 
 /** Connections that the policies of a namespace allow now and did not, and the other way round. */
@@ -69,7 +69,9 @@ function witnesses(from: readonly Policy[], old: Policy | undefined, fresh: Poli
   const together = own.flatMap((labels) =>
     others.filter((other) => agree(labels, other)).map((other) => ({ ...other, ...labels })),
   );
-  return [...own, ...(old ? least(old) : []), ...together];
+  // Pods that a policy passes over are no longer held by it.
+  const passedOver = fresh ? forbiddenLabels(fresh.spec.podSelector ?? {}) : [];
+  return [...own, ...(old ? least(old) : []), ...together, ...passedOver];
 }
 
 function agree(one: StringMap, other: StringMap): boolean {

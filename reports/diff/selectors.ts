@@ -54,3 +54,11 @@ export function leastLabels(selector: LabelSelector): StringMap[] {
   }
   return sets;
 }
+
+/** Labels that a selector does not select because of what it forbids: one set for each value. */
+export function forbiddenLabels(selector: LabelSelector): StringMap[] {
+  return requirementsOf(selector).flatMap(({ key, operator, values }) => {
+    if (operator === "NotIn") return values.map((value) => ({ [key]: value }));
+    return operator === "DoesNotExist" ? [{ [key]: fresh }] : [];
+  });
+}

@@ -101,6 +101,12 @@ function lostBy(field: FieldChange, change: ObjectChange): string[] {
   if (/template\.spec\.volumes\[\](\.persistentVolumeClaim(\.claimName)?)?$/.test(name) && hadClaim(field)) {
     return [`its pods no longer have the claim of volume ${item}: what it holds is out of their reach`];
   }
+  if (
+    /template\.spec\.containers\[\]\.volumeMounts\[\](\.(subPath|mountPath|name))?$/.test(name) &&
+    tookClaimAway(field, change)
+  ) {
+    return [`its pods no longer have the claim at ${item}: what it holds is out of their reach`];
+  }
   const value = object.kind === "Application" ? chartValueOf(field) : undefined;
   if (value === undefined) return [];
   if (/(^|\.)(persistence|persistent\w*|pvc|volumeClaim\w*|storageClass(Name)?)(\.|$)/i.test(value)) {
@@ -114,6 +120,22 @@ function lostBy(field: FieldChange, change: ObjectChange): string[] {
 function hadClaim({ path, before }: FieldChange): boolean {
   if (before === undefined) return false;
   return fieldOf(path).includes("persistentVolumeClaim") || Object(before).persistentVolumeClaim !== undefined;
+}
+
+/** Whether a mount of a claim went, or shows another part of it: mounts are told apart by their place, or by their volume. */
+function tookClaimAway({ path, before, after }: FieldChange, { before: object }: ObjectChange): boolean {
+  const isWhole = typeof path.at(-1) !== "string";
+  if (isWhole && (before === undefined || after !== undefined)) return false;
+  const key = path.findLast((step) => typeof step !== "string")?.item;
+  const mounts = itemsAt(object, "spec.template.spec.containers").flatMap((container) =>
+    Array.isArray(container.volumeMounts) ? (container.volumeMounts as { name?: string; mountPath?: string }[]) : [],
+  );
+  const volume = mounts.find(({ mountPath, name }) => mountPath === key || name === key)?.name;
+  const claims = [
+    ...itemsAt(object, "spec.volumeClaimTemplates").map(({ metadata }) => (metadata as { name?: string }).name),
+    ...itemsAt(object, "spec.template.spec.volumes").flatMap((one) => (one.persistentVolumeClaim ? [one.name] : [])),
+  ];
+  return volume !== undefined && claims.includes(volume);
 }
 
 /** Its claims are named after it: one of the same name finds them again, one of another name begins empty. */

@@ -1,3 +1,4 @@
+import type { KubernetesObject } from "../../../render/manifest.ts";
 import { gainedPolicies } from "../argocd-access.ts";
 import { type FieldChange, fieldOf } from "../field-change.ts";
 import { chartValueOf } from "../helm-source.ts";
@@ -37,7 +38,7 @@ function gains(change: ObjectChange, around: Surroundings): (readonly string[])[
       case "ConfigMap":
         return subject(change).metadata.name === "argocd-rbac-cm" ? change.fields.map(gainedInArgoCd) : [];
       case "Namespace":
-        return [before && after ? change.fields.flatMap(gainedInNamespace) : []];
+        return [before && after ? change.fields.flatMap(gainedInNamespace) : gainedByNamespace(after)];
       default:
         return [];
     }
@@ -60,6 +61,12 @@ function gainedInNamespace({ path, before, after }: FieldChange): string[] {
   // A namespace without the label admits everything.
   const level = (value: unknown) => levels.indexOf(value === undefined ? "privileged" : show(value));
   return isLabel && level(after) > level(before) ? [`pods of level ${show(after ?? "privileged")}`] : [];
+}
+
+/** A new one that admits everything; to bring such a one in by a label less is no less than to take the label away. */
+function gainedByNamespace(namespace: KubernetesObject | undefined): string[] {
+  const level = namespace?.metadata.labels?.[enforce] ?? "privileged";
+  return namespace && level === "privileged" ? [`pods of level ${level}`] : [];
 }
 
 function summarize(gained: readonly string[]): string {
