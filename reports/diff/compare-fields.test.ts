@@ -83,14 +83,15 @@ function apply(value: unknown, changes: readonly FieldChange[]): unknown {
     return result;
   }
   if (inner.length === 0) return value;
-  const result: Record<string, unknown> = { ...(value as Record<string, unknown>) };
+  // Entries, because a field may be called __proto__, and an assignment to that is none.
+  const result = new Map(Object.entries(value as Record<string, unknown>));
   for (const key of new Set(inner.map(({ path }) => path[0] as string))) {
     const own = inner.filter(({ path }) => path[0] === key).map(rest);
     const [first] = own;
-    if (first?.path.length === 0 && first.kind === "value" && first.after === undefined) delete result[key];
-    else result[key] = apply(result[key], own);
+    if (first?.path.length === 0 && first.kind === "value" && first.after === undefined) result.delete(key);
+    else result.set(key, apply(result.get(key), own));
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 test("an object does not differ from itself", () => {
