@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { parseQuantity } from "../../checks/quantity.ts";
 import type { KubernetesObject } from "../../render/manifest.ts";
 import { objectsOf, type Sample } from "../../test/diff-samples/sample.ts";
 import { type Kube, Refusal, type StoredObject } from "./kube.ts";
@@ -63,7 +64,7 @@ async function ask(kube: Kube, object: KubernetesObject): Promise<Omit<ServerVer
   const stored = await kube.get<Stored>({ apiVersion, kind, ...metadata });
   try {
     const answer = (await kube.apply(object, { manager, dryRun: true })).object as Stored;
-    const restarts = workloads.has(kind) && !isDeepStrictEqual(answer.spec?.template, stored?.spec?.template);
+    const restarts = workloads.has(kind) && !isSameTemplate(kind, answer.spec?.template, stored?.spec?.template);
     return { refusal: undefined, restarts, changes: !isDeepStrictEqual(content(answer), content(stored)) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -73,6 +74,31 @@ async function ask(kube: Kube, object: KubernetesObject): Promise<Omit<ServerVer
 
 interface Stored extends StoredObject {
   readonly spec?: { readonly template?: object };
+}
+
+/** A Deployment looks for a ReplicaSet with equal values (EqualIgnoreHash); the others compare the texts of revisions. */
+function isSameTemplate(kind: string, left: unknown, right: unknown): boolean {
+  return kind === "Deployment"
+    ? isDeepStrictEqual(withAmounts(left), withAmounts(right))
+    : isDeepStrictEqual(left, right);
+}
+
+/** A template with its amounts as numbers: 256Mi and 268435456 are one. */
+function withAmounts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withAmounts);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]: [string, unknown]) => {
+      if (key === "sizeLimit") return [key, amountOf(inner)];
+      const isAmounts = (key === "limits" || key === "requests") && typeof inner === "object" && inner !== null;
+      if (!isAmounts) return [key, withAmounts(inner)];
+      return [key, Object.fromEntries(Object.entries(inner).map(([name, amount]) => [name, amountOf(amount)]))];
+    }),
+  );
+}
+
+function amountOf(value: unknown): unknown {
+  return typeof value === "string" || typeof value === "number" ? (parseQuantity(value) ?? value) : value;
 }
 
 /** Without what the API server and the controllers keep for themselves. */

@@ -23,14 +23,10 @@ export const notation: readonly Sample[] = [
     },
   },
   {
-    name: "the same amount of memory in another unit",
-    risks: ["nothing-happens"],
-    change: (draft) => draft.set("Deployment", "chat-server", `${container}.resources.limits.memory`, "262144Ki"),
-  },
-  {
-    name: "defaults, written out",
+    name: "the same amount of memory in bytes, and defaults, written out",
     risks: ["nothing-happens"],
     change(draft) {
+      draft.set("Deployment", "chat-server", `${container}.resources.limits.memory`, String(256 * 2 ** 20));
       draft.set("Deployment", "chat-server", `${container}.ports.0.protocol`, "TCP");
       draft.set("Deployment", "chat-server", `${container}.livenessProbe.successThreshold`, 1);
       draft.set("Deployment", "chat-server", `${container}.terminationMessagePolicy`, "File");

@@ -14,6 +14,11 @@ export const pods: readonly Sample[] = [
     change: (draft) => draft.set("StatefulSet", "redis", `${container}.image`, "docker.io/library/redis:8.2.3-alpine"),
   },
   {
+    name: "the same amount of memory of Redis in bytes: another text of a StatefulSet's template",
+    risks: ["restarts-pods", "interrupts-service"],
+    change: (draft) => draft.set("StatefulSet", "redis", `${container}.resources.limits.memory`, String(384 * 2 ** 20)),
+  },
+  {
     name: "another setting of the chat, with the checksum that goes with it",
     risks: ["restarts-pods"],
     change(draft) {
