@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatMarkdown, limitBytes } from "./format-markdown.ts";
 import type { JudgedChange } from "./platform-change.ts";
+import type { RiskId } from "./risk.ts";
 import { riskRules } from "./risks.ts";
 
 const text = fc.oneof(
@@ -108,6 +109,38 @@ test("what is not shown is counted, so that nobody takes a part for the whole", 
   expect(shown).toBeGreaterThan(5);
   expect(markdown).toContain(`${30 - shown} objects not shown`);
   expect(markdown).toContain("30 objects of 30 apps");
+});
+
+function risky(name: string, id: RiskId, why: string): JudgedChange {
+  const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name } };
+  return {
+    environment: "production",
+    app: "team",
+    path: "",
+    before: object,
+    after: object,
+    fields: [],
+    risks: [{ id, why }],
+  };
+}
+
+const reasons = (count: number) => Array.from({ length: count }, (_, index) => `reason-${index}-${"x".repeat(250)}`);
+
+// Whoever wants a risk overlooked would add many others.
+test("many risks of one sort do not push out the reason of another", () => {
+  const many = reasons(500).map((why, index) => risky(`map-${index}`, "deletes-data", why));
+  const changes = [...many, risky("door", "exposes-port", "opens the door")];
+  const markdown = formatMarkdown({ before: "a", after: "b", changes });
+  expect(markdown).toContain("**exposes-port** `production/team` `v1 ConfigMap door`: `opens the door`");
+  expect(markdown).toMatch(/- \*\*deletes-data\*\*: \d+ more/);
+});
+
+test("a reason that has no room above stands with its object", () => {
+  const whys = reasons(65);
+  const changes = whys.map((why, index) => risky(`map-${index}`, "deletes-object", why));
+  const markdown = formatMarkdown({ before: "a", after: "b", changes });
+  expect(markdown).toMatch(/- \*\*deletes-object\*\*: \d+ more/);
+  expect(whys.filter((why) => !markdown.includes(why))).toEqual([]);
 });
 
 test("equal states are one sentence", () => {

@@ -1,11 +1,12 @@
 import { changeLines, titleOf } from "./change-lines.ts";
 import type { JudgedChange } from "./platform-change.ts";
 import { byApp, byRisk, countOf, type DiffReport, plural } from "./report.ts";
+import type { Risk } from "./risk.ts";
 
 /** GitHub takes 65,536 characters in a comment; bytes are never fewer, and a caller may add a line of its own. */
 export const limitBytes = 60_000;
 
-/** Of those, what the risks may take, one object, and the closing line. */
+/** Of those, what the risks above may take, the fields or the risks of one object, and the closing line. */
 const [risksBytes, objectBytes, closingBytes] = [20_000, 6_000, 500];
 
 /**
@@ -19,9 +20,7 @@ export function formatMarkdown(report: DiffReport): string {
   if (report.changes.length === 0) return `${title}\n\n${between}: nothing differs.\n`;
 
   const head = [title, "", `${between}: **${countOf(report)}**`, "", ...riskTable(report), ""];
-  const risks = take(riskLines(report), risksBytes);
-  if (risks.left > 0) risks.taken.push(`- and ${plural(risks.left, "line")} more: see below`);
-  const top = [...head, ...risks.taken, ""].join("\n");
+  const top = [...head, ...riskLines(report), ""].join("\n");
 
   let room = limitBytes - bytes(top) - closingBytes;
   let left = 0;
@@ -47,25 +46,38 @@ function riskTable(report: DiffReport): string[] {
   return ["| Risk | Objects |", "|---|---|", ...groups.map(({ id, changes }) => `| ${id} | ${changes.length} |`)];
 }
 
+/** Every sort of risk has its share of the room, so that many of one sort do not push out another. */
 function riskLines(report: DiffReport): string[] {
-  return byRisk(report).flatMap(({ id, changes }) =>
-    changes.flatMap((change) =>
-      change.risks
-        .filter((risk) => risk.id === id)
-        .map(({ why, remedy }) => {
-          const remedyText = remedy === undefined ? "" : ` Remedy: ${code(remedy)}`;
-          return `- **${id}** ${code(`${change.environment}/${change.app}`)} ${code(titleOf(change).slice(2))}: ${code(why)}${remedyText}`;
-        }),
-    ),
-  );
+  const groups = byRisk(report);
+  let room = risksBytes;
+  return groups.flatMap(({ id, changes }, position) => {
+    const all = changes.flatMap((change) => {
+      const place = `${code(`${change.environment}/${change.app}`)} ${code(titleOf(change).slice(2))}`;
+      return change.risks.filter((risk) => risk.id === id).map((risk) => riskLine(risk, `${place}: `));
+    });
+    const { taken, left } = take(all, room / (groups.length - position));
+    room -= bytes(taken.join("\n")) + 1;
+    return left > 0 ? [...taken, `- **${id}**: ${left} more, with their objects below or in \`npm run diff\``] : taken;
+  });
+}
+
+function riskLine({ id, why, remedy }: Risk, place = ""): string {
+  const remedyText = remedy === undefined ? "" : ` Remedy: ${code(remedy)}`;
+  return `- **${id}** ${place}${code(why)}${remedyText}`;
 }
 
 function formatObject(change: JudgedChange): string {
+  const risks = take(
+    change.risks.map((risk) => riskLine(risk)),
+    objectBytes,
+  );
+  if (risks.left > 0) risks.taken.push(`- and ${plural(risks.left, "risk")} more: \`npm run diff\` shows them`);
+  const head = `${[code(titleOf(change)), "", ...risks.taken].join("\n").trimEnd()}\n\n`;
   const { taken, left } = take(changeLines(change).map(short), objectBytes);
   const lines = left > 0 ? [...taken, `  ... ${plural(left, "line")} more`] : taken;
-  if (lines.length === 0) return `${code(titleOf(change))}\n\n`;
+  if (lines.length === 0) return head;
   const fence = "`".repeat(Math.max(3, longestTicks(lines.join("\n")) + 1));
-  return `${code(titleOf(change))}\n\n${fence}diff\n${lines.join("\n")}\n${fence}\n\n`;
+  return `${head}${fence}diff\n${lines.join("\n")}\n${fence}\n\n`;
 }
 
 /** As many of the texts, from the first one on, as fit into so many bytes with a line break each. */
