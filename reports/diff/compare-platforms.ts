@@ -1,11 +1,12 @@
 import { describeObject, groupOf, type KubernetesObject } from "../../render/manifest.ts";
 import { type CommittedFile, type CommittedObject, parseObjects } from "./committed-object.ts";
 import { compareFields } from "./compare-fields.ts";
-import type { FieldChange } from "./field-change.ts";
+import { type FieldChange, fieldOf } from "./field-change.ts";
 import type { JudgedChange, ObjectChange } from "./platform-change.ts";
 import { subject } from "./platform-change.ts";
 import { riskRules } from "./risks.ts";
 import { createSide, type Surroundings } from "./surroundings.ts";
+import { scalerOf } from "./workload.ts";
 
 /** Names of the two sides, for errors and titles: a commit, or `working tree`. */
 export interface Sides {
@@ -29,8 +30,19 @@ export function comparePlatforms(files: readonly CommittedFile[], sides: Sides):
   }
   const surroundings: Surroundings = { before: createSide(all.before), after: createSide(all.after) };
   return join(changes)
+    .map((change) => noticeReplicas(change, surroundings))
     .map((change) => ({ ...change, risks: judge(change, surroundings) }))
     .sort((a, b) => (placeAndName(a) < placeAndName(b) ? -1 : 1));
+}
+
+/** Beside an autoscaler no number of pods is a default: stating one takes what the autoscaler had set. */
+function noticeReplicas(change: ObjectChange, { before, after }: Surroundings): ObjectChange {
+  const object = subject(change);
+  if (![before, after].some((side) => scalerOf(change.environment, object, side))) return change;
+  const fields = change.fields.map((one) =>
+    fieldOf(one.path) === "spec.replicas" ? { ...one, idle: undefined } : one,
+  );
+  return { ...change, fields };
 }
 
 function judge(change: ObjectChange, surroundings: Surroundings) {

@@ -3,7 +3,7 @@ import type { KubernetesObject } from "../../render/manifest.ts";
 import { type FieldChange, liesIn } from "./field-change.ts";
 import { at } from "./object-field.ts";
 import type { ObjectChange } from "./platform-change.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { Side, Surroundings } from "./surroundings.ts";
 
 const workloads = new Set(["DaemonSet", "Deployment", "ReplicaSet", "StatefulSet"]);
 
@@ -26,8 +26,14 @@ export function replicasDuring({ environment, before, after }: ObjectChange, aro
 }
 
 function replicasOf(environment: string, object: KubernetesObject, { after }: Surroundings): number {
+  const scaler = scalerOf(environment, object, after);
+  return Number((scaler ? at(scaler, "spec.minReplicas") : at(object, "spec.replicas")) ?? 1);
+}
+
+/** The autoscaler that sets how many pods an object has. */
+export function scalerOf(environment: string, object: KubernetesObject, side: Side): KubernetesObject | undefined {
   const { kind, metadata } = object;
-  const scaler = after
+  return side
     .ofKind(environment, "HorizontalPodAutoscaler")
     .map((one) => one.object)
     .find(
@@ -36,7 +42,6 @@ function replicasOf(environment: string, object: KubernetesObject, { after }: Su
         at(one, "spec.scaleTargetRef.kind") === kind &&
         at(one, "spec.scaleTargetRef.name") === metadata.name,
     );
-  return Number((scaler ? at(scaler, "spec.minReplicas") : at(object, "spec.replicas")) ?? 1);
 }
 
 /** Why no pod is left for a moment when the pods of a workload are replaced; undefined when some always serve. */
