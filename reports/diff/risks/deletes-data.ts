@@ -102,7 +102,7 @@ function lostBy(field: FieldChange, change: ObjectChange): string[] {
     return [`its pods no longer have the claim of volume ${item}: what it holds is out of their reach`];
   }
   if (
-    /template\.spec\.containers\[\]\.volumeMounts\[\](\.(subPath|mountPath|name))?$/.test(name) &&
+    /template\.spec\.containers\[\]\.volumeMounts\[\](\.(subPath|subPathExpr|mountPath|name))?$/.test(name) &&
     tookClaimAway(field, change)
   ) {
     return [`its pods no longer have the claim at ${item}: what it holds is out of their reach`];
