@@ -69,6 +69,7 @@ export function surroundingPaths(changed: readonly string[], all: Iterable<strin
     const [kind = "", first = "", second = ""] = file.split(".");
     if (app === bootstrapApp) return kind === "Application" && apps.has(`${environment}/${applicationsFolder}`);
     if (kind === "Application" || kind === "AppProject") {
+      if (kind === "AppProject" && second === "default") return apps.has(`${environment}/${applicationsFolder}`);
       return apps.has(`${environment}/${second}`) || leaving.has(`${environment}/${second}`);
     }
     if (kind === "NetworkPolicy") return policies.has(`${environment}/${first}`);

@@ -3,7 +3,7 @@ import { gainedPolicies } from "../argocd-access.ts";
 import { type FieldChange, fieldOf } from "../field-change.ts";
 import { chartValueOf } from "../helm-source.ts";
 import { changedAccess } from "../network-access.ts";
-import { show } from "../object-field.ts";
+import { at, show } from "../object-field.ts";
 import { type ObjectChange, subject } from "../platform-change.ts";
 import { gainedByProject } from "../project-access.ts";
 import type { RiskRule } from "../risk.ts";
@@ -34,7 +34,7 @@ function gains(change: ObjectChange, around: Surroundings): (readonly string[])[
       case "NetworkPolicy":
         return [changedAccess(change, around).gained];
       case "Application":
-        return change.fields.map(gainedInArgoCd);
+        return [...change.fields.map(gainedInArgoCd), gainedByApplication(change, around)];
       case "ConfigMap":
         return subject(change).metadata.name === "argocd-rbac-cm" ? change.fields.map(gainedInArgoCd) : [];
       case "Namespace":
@@ -51,6 +51,16 @@ function gainedInArgoCd(field: FieldChange): readonly string[] {
   const value = chartValueOf(field) ?? fieldOf(field.path);
   const name = /^(?:data|configs\.rbac)\.(policy\.(?:default|.*csv))$/.exec(value)?.[1];
   return name === undefined ? [] : gainedPolicies(name, field.before, field.after);
+}
+
+/** Argo CD makes the project `default` itself, open to everything unless git says otherwise. */
+function gainedByApplication({ before, after, environment }: ObjectChange, around: Surroundings): string[] {
+  const isIn = (object: KubernetesObject | undefined) => at(object, "spec.project") === "default";
+  if (!isIn(after) || isIn(before)) return [];
+  const isRestricted = around.after
+    .ofKind(environment, "AppProject")
+    .some(({ object }) => object.metadata.name === "default");
+  return isRestricted ? [] : ["every kind in every namespace, for project default permits all"];
 }
 
 const enforce = "pod-security.kubernetes.io/enforce";
