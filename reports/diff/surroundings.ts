@@ -43,7 +43,7 @@ const keepers = /^(PersistentVolumeClaim|StatefulSet|PersistentVolume|VolumeSnap
 /**
  * The unchanged files that judging the changed ones takes, chosen by their names, so that nothing else has to be read:
  * the Application and AppProject of each app, its autoscalers, the policies of a namespace that one of them changed in,
- * and what keeps data in a namespace or an app that goes.
+ * the Ingresses that may pass a middleware, and what keeps data in a namespace or an app that goes.
  */
 export function surroundingPaths(changed: readonly string[], all: Iterable<string>): string[] {
   const known = new Set(changed);
@@ -51,6 +51,7 @@ export function surroundingPaths(changed: readonly string[], all: Iterable<strin
   const policies = new Set<string>();
   const namespaces = new Set<string>();
   const leaving = new Set<string>();
+  const doors = new Set<string>();
   for (const path of changed) {
     const place = placeOf(path);
     if (!place) continue;
@@ -58,6 +59,7 @@ export function surroundingPaths(changed: readonly string[], all: Iterable<strin
     apps.add(`${environment}/${app}`);
     const [kind = "", first = "", second = ""] = fileOf(path).split(".");
     if (kind === "NetworkPolicy") policies.add(`${environment}/${first}`);
+    if (kind === "Middleware") doors.add(environment);
     if (kind === "Namespace") namespaces.add(`${environment}/${first}`);
     if (kind === "Application") leaving.add(`${environment}/${second}`);
   }
@@ -73,6 +75,7 @@ export function surroundingPaths(changed: readonly string[], all: Iterable<strin
       return apps.has(`${environment}/${second}`) || leaving.has(`${environment}/${second}`);
     }
     if (kind === "NetworkPolicy") return policies.has(`${environment}/${first}`);
+    if (kind === "Ingress") return doors.has(environment);
     if (kind === "HorizontalPodAutoscaler") return apps.has(`${environment}/${app}`);
     if (kind === "Namespace") return leaving.has(`${environment}/${app}`);
     return keepers.test(file) && (namespaces.has(`${environment}/${first}`) || leaving.has(`${environment}/${app}`));

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "../../../render/manifest.ts";
 import { type fieldOf, showPath } from "../field-change.ts";
 import { chartValueOf } from "../helm-source.ts";
+import { loosenedBy, middlewaresOf } from "../middlewares.ts";
 import { at, entry, itemsAt, show, textsAt } from "../object-field.ts";
 import type { RiskRule } from "../risk.ts";
 
@@ -16,21 +17,18 @@ export const exposesPort: RiskRule = {
     const opened = openings(after).filter((opening) => !known.has(opening));
     const values =
       before && after.kind === "Application" ? fields.filter(exposes).map(({ path }) => showPath(path)) : [];
-    const passed = new Set(middlewares(after));
-    const bypassed = before ? middlewares(before).filter((name) => !passed.has(name)) : [];
-    const reasons = [...opened, ...values, ...bypassed.map((name) => `requests no longer pass ${name}`)];
+    const passed = new Set(middlewaresOf(after));
+    const bypassed = before ? middlewaresOf(before).filter((name) => !passed.has(name)) : [];
+    const loosened = after.kind === "Middleware" ? loosenedBy(fields) : [];
+    const reasons = [
+      ...opened,
+      ...values,
+      ...bypassed.map((name) => `requests no longer pass ${name}`),
+      ...loosened.map((what) => `requests pass what kept them out: ${what}`),
+    ];
     return reasons.map((why) => ({ why }));
   },
 };
-
-/** What Traefik lets requests pass on their way to the Service of an Ingress. */
-function middlewares({ kind, metadata }: KubernetesObject): string[] {
-  const names = kind === "Ingress" ? metadata.annotations?.["traefik.ingress.kubernetes.io/router.middlewares"] : "";
-  return (names ?? "")
-    .split(",")
-    .map((name) => name.trim())
-    .filter((name) => name !== "");
-}
 
 /** Everything that an object opens to the outside, one line each. */
 function openings(object: KubernetesObject): string[] {

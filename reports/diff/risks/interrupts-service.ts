@@ -2,9 +2,11 @@ import type { KubernetesObject } from "../../../render/manifest.ts";
 import { bootstrapApp } from "../committed-object.ts";
 import { fateOf } from "../deletion.ts";
 import { type FieldChange, fieldOf, showPath } from "../field-change.ts";
+import { usersOf } from "../middlewares.ts";
 import { changedAccess } from "../network-access.ts";
 import { at, show } from "../object-field.ts";
 import type { RiskRule } from "../risk.ts";
+import type { Surroundings } from "../surroundings.ts";
 import { gapOf, isWorkload, restartingFields } from "../workload.ts";
 
 /** Interrupts service: for a while, or for good, somebody's requests fail. */
@@ -16,7 +18,8 @@ export const interruptsService: RiskRule = {
     const { before, after, fields } = change;
     if (change.app === bootstrapApp) return [];
     const reasons: (string | undefined)[] = [];
-    if (before && !after && fateOf(change, around)?.deleted === true) reasons.push(goneWith(before));
+    if (before && !after && fateOf(change, around)?.deleted === true)
+      reasons.push(goneWith(before, change.environment, around));
     if (before && after) {
       reasons.push(...fields.filter(({ idle }) => idle === undefined).map((field) => brokenBy(field, before, after)));
       if (restartingFields(change).length > 0) reasons.push(gapOf(change, around));
@@ -26,7 +29,12 @@ export const interruptsService: RiskRule = {
   },
 };
 
-function goneWith(object: KubernetesObject): string | undefined {
+function goneWith(object: KubernetesObject, environment: string, { after }: Surroundings): string | undefined {
+  if (object.kind === "Middleware") {
+    // Traefik makes no router of an Ingress that names a middleware which is not there.
+    const users = usersOf(object, environment, after).map(({ metadata }) => metadata.name);
+    return users.length === 0 ? undefined : `the hosts of Ingress ${users.join(", ")}, which pass it, answer no more`;
+  }
   if (isWorkload(object)) return "its pods stop";
   if (object.kind === "Service") return "whoever calls this address finds nothing";
   return object.kind === "Ingress" ? "its hosts answer no more" : undefined;
