@@ -37,7 +37,7 @@ export function loosenedBy(fields: readonly FieldChange[]): string[] {
 
 function isLooser({ path, before, after }: FieldChange): boolean {
   const field = fieldOf(path);
-  // No average, and one of 0, are no limit (schemas/traefik.json).
+  // No average, and one of 0, are no limit: so says the definition of the field.
   if (field === "spec.rateLimit.average") return (Number(after) || Infinity) > (Number(before) || Infinity);
   if (field === "spec.rateLimit.burst") return Number(after ?? 1) > Number(before ?? 1);
   if (field.endsWith(".sourceRange[]")) return after !== undefined;
