@@ -32,7 +32,8 @@ function judge(before: readonly KubernetesObject[], after: readonly KubernetesOb
   return { gained: found.flatMap(({ gained }) => gained), lost: found.flatMap(({ lost }) => lost) };
 }
 
-const labels = [{}, { app: "x" }, { app: "y" }, { tier: "t" }, { app: "x", tier: "t" }, { app: "y", tier: "t" }];
+const apps = [{}, { app: "x" }, { app: "y" }, { app: "z" }];
+const labels = [...apps, ...apps.map((app) => ({ ...app, tier: "t" }))];
 /** Pods of the namespace, and an address outside of the cluster. */
 const peers = [{ app: "x" }, { app: "y" }, { other: "z" }, {}, undefined];
 const ports = [79, 80, 81, 82];
@@ -44,6 +45,9 @@ const selector = fc.constantFrom(
   {
     matchExpressions: [{ key: "app", operator: "In", values: ["x", "y"] }],
   },
+  { matchExpressions: [{ key: "app", operator: "NotIn", values: ["x"] }] },
+  { matchExpressions: [{ key: "app", operator: "DoesNotExist" }] },
+  { matchLabels: { tier: "t" }, matchExpressions: [{ key: "app", operator: "NotIn", values: ["y"] }] },
 );
 const rule = fc.record({
   from: fc.array(

@@ -6,7 +6,7 @@ import type { KubernetesObject } from "../../render/manifest.ts";
 import { everything, isCovered, type Opening, openingsOf, showOpening } from "./network-openings.ts";
 import { at } from "./object-field.ts";
 import { type ObjectChange, subject } from "./platform-change.ts";
-import { forbiddenLabels, leastLabels } from "./selectors.ts";
+import { leastLabels, withForbidden } from "./selectors.ts";
 import type { Side, Surroundings } from "./surroundings.ts";
 
 /** Connections that the policies of a namespace allow now and did not, and the other way round. */
@@ -26,7 +26,7 @@ interface Policy {
  *
  * Pods are judged by the labels that the policies ask for. Allowances add up, so pods that one policy of `after` selects
  * and no more of `before` than must be are those that gain first: the least labels of the policy, alone and together
- * with those of each policy of before. Exact for selectors that ask for labels; one that forbids them may miss a case.
+ * with those of each policy of before, and with what any of them forbids.
  */
 export function changedAccess(change: ObjectChange, { before, after }: Surroundings): AccessChange {
   const object = subject(change);
@@ -46,7 +46,7 @@ export function changedAccess(change: ObjectChange, { before, after }: Surroundi
 /** What `to` allows and `from` does not, as far as one policy that differs between them is the reason. */
 function gains(from: readonly Policy[], to: readonly Policy[], old: Policy | undefined, fresh: Policy | undefined) {
   const gained = new Map<string, string>();
-  for (const labels of witnesses(from, old, fresh)) {
+  for (const labels of witnesses(from, to, old, fresh)) {
     for (const direction of ["ingress", "egress"] as const) {
       const known = allowed(from, labels, direction) ?? everything();
       const now = allowed(to, labels, direction);
@@ -62,16 +62,21 @@ function gains(from: readonly Policy[], to: readonly Policy[], old: Policy | und
   return [...gained.values()];
 }
 
-function witnesses(from: readonly Policy[], old: Policy | undefined, fresh: Policy | undefined): StringMap[] {
-  const least = ({ spec }: Policy) => leastLabels(spec.podSelector ?? {});
+function witnesses(
+  from: readonly Policy[],
+  to: readonly Policy[],
+  old: Policy | undefined,
+  fresh: Policy | undefined,
+): StringMap[] {
+  const selectorOf = ({ spec }: Policy) => spec.podSelector ?? {};
+  const least = (policy: Policy) => leastLabels(selectorOf(policy));
   const own = fresh ? least(fresh) : [];
   const others = from.flatMap(least);
   const together = own.flatMap((labels) =>
     others.filter((other) => agree(labels, other)).map((other) => ({ ...other, ...labels })),
   );
-  // Pods that a policy passes over are no longer held by it.
-  const passedOver = fresh ? forbiddenLabels(fresh.spec.podSelector ?? {}) : [];
-  return [...own, ...(old ? least(old) : []), ...together, ...passedOver];
+  const selectors = [...from, ...to].map(selectorOf);
+  return [...own, ...(old ? least(old) : []), ...together].flatMap((labels) => withForbidden(labels, selectors));
 }
 
 function agree(one: StringMap, other: StringMap): boolean {

@@ -55,10 +55,21 @@ export function leastLabels(selector: LabelSelector): StringMap[] {
   return sets;
 }
 
-/** Labels that a selector does not select because of what it forbids: one set for each value. */
-export function forbiddenLabels(selector: LabelSelector): StringMap[] {
-  return requirementsOf(selector).flatMap(({ key, operator, values }) => {
-    if (operator === "NotIn") return values.map((value) => ({ [key]: value }));
-    return operator === "DoesNotExist" ? [{ [key]: fresh }] : [];
-  });
+/**
+ * Labels, and the same with each combination of what the selectors forbid: a selector that forbids passes over pods that
+ * others still select, so the least labels are not enough to find them.
+ */
+export function withForbidden(labels: StringMap, selectors: readonly LabelSelector[]): StringMap[] {
+  const forbidden = new Map<string, Set<string>>();
+  for (const { key, operator, values } of selectors.flatMap(requirementsOf)) {
+    if (operator !== "NotIn" && operator !== "DoesNotExist") continue;
+    // Any other value too: what one selector forbids by value another one may forbid altogether.
+    forbidden.set(key, new Set([fresh, ...(forbidden.get(key) ?? []), ...values]));
+  }
+  let sets: StringMap[] = [labels];
+  for (const [key, values] of forbidden) {
+    if (key in labels) continue;
+    sets = [...sets, ...sets.flatMap((set) => [...values].map((value) => ({ ...set, [key]: value })))];
+  }
+  return sets;
 }
