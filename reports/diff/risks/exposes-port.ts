@@ -1,4 +1,5 @@
 import type { KubernetesObject } from "../../../render/manifest.ts";
+import { entryPointsOf } from "../entry-points.ts";
 import { type fieldOf, showPath } from "../field-change.ts";
 import { chartValueOf } from "../helm-source.ts";
 import { loosenedBy, middlewaresOf } from "../middlewares.ts";
@@ -23,12 +24,22 @@ export const exposesPort: RiskRule = {
     const reasons = [
       ...opened,
       ...values,
+      ...(before ? gainedEntryPoints(before, after) : []),
       ...bypassed.map((name) => `requests no longer pass ${name}`),
       ...loosened.map((what) => `requests pass what kept them out: ${what}`),
     ];
     return reasons.map((why) => ({ why }));
   },
 };
+
+/** A new Ingress is an opening whichever entry points it has. */
+function gainedEntryPoints(before: KubernetesObject, after: KubernetesObject): string[] {
+  if (after.kind !== "Ingress") return [];
+  const [was, is] = [entryPointsOf(before), entryPointsOf(after)];
+  if (was === undefined) return [];
+  if (is === undefined) return ["it listens on every default entry point of Traefik"];
+  return is.filter((name) => !was.includes(name)).map((name) => `it listens on ${name} too`);
+}
 
 /** Everything that an object opens to the outside, one line each. */
 function openings(object: KubernetesObject): string[] {

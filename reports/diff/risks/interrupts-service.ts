@@ -1,6 +1,7 @@
 import type { KubernetesObject } from "../../../render/manifest.ts";
 import { bootstrapApp } from "../committed-object.ts";
 import { fateOf } from "../deletion.ts";
+import { entryPointsAnnotation, entryPointsOf } from "../entry-points.ts";
 import { type FieldChange, fieldOf, showPath } from "../field-change.ts";
 import { usersOf } from "../middlewares.ts";
 import { changedAccess } from "../network-access.ts";
@@ -57,12 +58,18 @@ function brokenBy(field: FieldChange, before: KubernetesObject, after: Kubernete
       if (name.startsWith("spec.rules") || name.startsWith("spec.defaultBackend")) {
         return was === undefined || field.kind === "order" ? undefined : `${showPath(path)} is no longer ${brief(was)}`;
       }
-      return path.at(-1) === "traefik.ingress.kubernetes.io/router.entrypoints"
-        ? `it listens on ${show(is)} instead of ${show(was)}`
-        : undefined;
+      return path.at(-1) === entryPointsAnnotation ? lostEntryPoints(before, after) : undefined;
     default:
       return undefined;
   }
+}
+
+function lostEntryPoints(before: KubernetesObject, after: KubernetesObject): string | undefined {
+  const [was, is] = [entryPointsOf(before), entryPointsOf(after)];
+  if (is === undefined) return undefined;
+  if (was === undefined) return `it listens on ${is.join(", ")} alone`;
+  const lost = was.filter((name) => !is.includes(name));
+  return lost.length === 0 ? undefined : `it listens on ${lost.join(", ")} no more`;
 }
 
 /** Settings of a load balancer that cut connections when they change; others are changed in place. */
