@@ -1,9 +1,12 @@
+import { selects } from "../../../checks/labels.ts";
+import type { LabelSelector, StringMap } from "../../../checks/pod-spec.ts";
 import { parseQuantity } from "../../../checks/quantity.ts";
 import type { KubernetesObject } from "../../../render/manifest.ts";
 import { type FieldChange, fieldOf, showPath } from "../field-change.ts";
-import { at, entry } from "../object-field.ts";
+import { at, entry, itemsAt, textsAt } from "../object-field.ts";
 import { subject } from "../platform-change.ts";
 import type { RiskRule } from "../risk.ts";
+import { isWorkload } from "../workload.ts";
 
 /** Changes an immutable field: the API server refuses the object. */
 export const immutableField: RiskRule = {
@@ -21,6 +24,8 @@ export const immutableField: RiskRule = {
     ];
   },
 };
+
+const podLabels = "spec.template.metadata.labels";
 
 /** Fields that updates leave alone (kubernetes v1.36 pkg/apis, the validation of each group); what lies inside them included. */
 const fixed: Readonly<Record<string, RegExp>> = {
@@ -50,7 +55,13 @@ function isImmutable(before: KubernetesObject, after: KubernetesObject, { path, 
   const field = fieldOf(path);
   const { kind } = after;
   if (entry(fixed, kind)?.test(field)) return true;
+  if (field.startsWith(podLabels) && isWorkload(after)) {
+    const labels = (at(after, podLabels) ?? {}) as StringMap;
+    return !selects(at(after, "spec.selector") as LabelSelector | undefined, labels);
+  }
   switch (kind) {
+    case "CustomResourceDefinition":
+      return field.startsWith("spec.versions[]") && !keepsStored(before, after);
     case "ConfigMap":
     case "Secret":
       return before.immutable === true && /^(data|binaryData|stringData|immutable)\b/.test(field);
@@ -59,6 +70,7 @@ function isImmutable(before: KubernetesObject, after: KubernetesObject, { path, 
         field === "spec.resources.requests.storage" && (parseQuantity(text(is)) ?? 0) < (parseQuantity(text(was)) ?? 0)
       );
     case "Service":
+      if (field.startsWith("spec.ipFamilies")) return hasOtherFamily(before, after);
       // An address that is taken away stays as it is, which no sync ever mends; one that is asked for is refused.
       return /^spec\.(clusterIPs?|loadBalancerClass)\b/.test(field) && at(before, "spec.type") !== "ExternalName";
     default:
@@ -66,8 +78,29 @@ function isImmutable(before: KubernetesObject, after: KubernetesObject, { path, 
   }
 }
 
+/** Whether objects that are stored stay readable: in the version that they were stored in, and one to store new ones in. */
+function keepsStored(before: KubernetesObject, after: KubernetesObject): boolean {
+  const versions = itemsAt(after, "spec.versions");
+  const stored = itemsAt(before, "spec.versions").filter(({ storage }) => storage === true);
+  return (
+    versions.some(({ storage }) => storage === true) &&
+    stored.every(({ name }) => versions.some((version) => version.name === name))
+  );
+}
+
+/** A second family may come and go; the first one stays. */
+function hasOtherFamily(before: KubernetesObject, after: KubernetesObject): boolean {
+  const [was, is] = [before, after].map((object) => textsAt(object, "spec.ipFamilies")[0]);
+  return was !== undefined && is !== undefined && was !== is;
+}
+
 /** How to proceed, by what goes when the object is made anew. */
-function remedyOf({ kind, metadata: { name, namespace } }: KubernetesObject, refused: readonly FieldChange[]): string {
+function remedyOf(object: KubernetesObject, refused: readonly FieldChange[]): string {
+  const { kind } = object;
+  const { name, namespace } = object.metadata;
+  if (isWorkload(object) && refused.every(({ path }) => fieldOf(path).startsWith(podLabels))) {
+    return "Give the pods every label of spec.selector.";
+  }
   const target = `${kind.toLowerCase()} ${name}${namespace === undefined ? "" : ` --namespace ${namespace}`}`;
   switch (kind) {
     case "Deployment":
@@ -94,6 +127,9 @@ function remedyOf({ kind, metadata: { name, namespace } }: KubernetesObject, ref
     case "ClusterRoleBinding":
       return `Give it a new name; or \`kubectl delete ${target}\` and sync: the rights are gone meanwhile.`;
     case "CustomResourceDefinition":
+      if (refused.every(({ path }) => fieldOf(path).startsWith("spec.versions[]"))) {
+        return "Keep the version, not served, until its objects are stored in another one and status.storedVersions says so.";
+      }
       return "Make a new definition under another name and move the objects: deleting this one deletes all of its kind.";
     default:
       return `Give it a new name; or \`kubectl delete ${target}\` and sync.`;
