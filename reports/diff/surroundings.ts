@@ -42,7 +42,7 @@ const keepers = /^(PersistentVolumeClaim|StatefulSet|PersistentVolume|VolumeSnap
 
 /**
  * The unchanged files that judging the changed ones takes, chosen by their names, so that nothing else has to be read:
- * the Application and AppProject of each app, its autoscalers, the policies of a namespace that one of them changed in,
+ * the Application and AppProject of each app, its autoscalers and Services, the policies of a namespace that one of them changed in,
  * the Ingresses that may pass a middleware, and what keeps data in a namespace or an app that goes.
  */
 export function surroundingPaths(changed: readonly string[], all: Iterable<string>): string[] {
@@ -76,7 +76,7 @@ export function surroundingPaths(changed: readonly string[], all: Iterable<strin
     }
     if (kind === "NetworkPolicy") return policies.has(`${environment}/${first}`);
     if (kind === "Ingress") return doors.has(environment);
-    if (kind === "HorizontalPodAutoscaler") return apps.has(`${environment}/${app}`);
+    if (kind === "HorizontalPodAutoscaler" || kind === "Service") return apps.has(`${environment}/${app}`);
     if (kind === "Namespace") return leaving.has(`${environment}/${app}`);
     return keepers.test(file) && (namespaces.has(`${environment}/${first}`) || leaving.has(`${environment}/${app}`));
   });

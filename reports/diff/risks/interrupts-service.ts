@@ -7,6 +7,7 @@ import { usersOf } from "../middlewares.ts";
 import { changedAccess } from "../network-access.ts";
 import { at, show } from "../object-field.ts";
 import type { RiskRule } from "../risk.ts";
+import { lostServices } from "../service-targets.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { gapOf, isWorkload, restartingFields } from "../workload.ts";
 
@@ -23,6 +24,7 @@ export const interruptsService: RiskRule = {
       reasons.push(goneWith(before, change.environment, around));
     if (before && after) {
       reasons.push(...fields.filter(({ idle }) => idle === undefined).map((field) => brokenBy(field, before, after)));
+      reasons.push(...lostServices(change, around));
       if (restartingFields(change).length > 0) reasons.push(gapOf(change, around));
     }
     reasons.push(...changedAccess(change, around).lost.map((connection) => `no longer allowed: ${connection}`));
@@ -90,6 +92,7 @@ function brokenService(
     return loses ? `it is a ${now} and no longer a ${left}` : undefined;
   }
   if (/^spec\.ports\[\]/.test(name) && was !== undefined) return `${showPath(path)} is no longer ${brief(was)}`;
+  if (name === "spec.externalTrafficPolicy" && is === "Local") return "servers without one of its pods answer no more";
   if (name === "spec.externalName") return "its name leads elsewhere";
   const annotation = path.at(-1);
   return typeof annotation === "string" && cuts.test(annotation)

@@ -9,6 +9,7 @@ import { gainedByProject } from "../project-access.ts";
 import type { RiskRule } from "../risk.ts";
 import { gainedByBinding, gainedByRole } from "../role-access.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { isWorkload } from "../workload.ts";
 
 /** Widens access: somebody may do, or reach, what they could not before. */
 export const widensAccess: RiskRule = {
@@ -36,19 +37,29 @@ function gains(change: ObjectChange, around: Surroundings): (readonly string[])[
       case "Application":
         return [...change.fields.map(gainedInArgoCd), gainedByApplication(change, around)];
       case "ConfigMap":
-        return subject(change).metadata.name === "argocd-rbac-cm" ? change.fields.map(gainedInArgoCd) : [];
+        return /^argocd-(rbac-)?cm$/.test(subject(change).metadata.name) ? change.fields.map(gainedInArgoCd) : [];
       case "Namespace":
         return [before && after ? change.fields.flatMap(gainedInNamespace) : gainedByNamespace(after)];
       default:
-        return [];
+        return [gainedByAccount(before, after)];
     }
   })();
   return lists.filter((list) => list.length > 0);
 }
 
-/** Argo CD's own rights: its ConfigMap argocd-rbac-cm, or the values of its chart that become it. */
+/** What an account may do is bound to its name: another one is taken for more, since its bindings are not looked up. */
+function gainedByAccount(before: KubernetesObject | undefined, after: KubernetesObject | undefined): string[] {
+  if (!before || !after || !isWorkload(after)) return [];
+  const [was, is] = [before, after].map((object) => at(object, "spec.template.spec.serviceAccountName") ?? "default");
+  return is === was || is === "default" ? [] : [`what ServiceAccount ${show(is)} may do`];
+}
+
+/** Argo CD's own rights: its ConfigMaps argocd-cm and argocd-rbac-cm, or the values of its chart that become it. */
 function gainedInArgoCd(field: FieldChange): readonly string[] {
   const value = chartValueOf(field) ?? fieldOf(field.path);
+  if (/^(data|configs\.cm)\.users\.anonymous\.enabled$/.test(value)) {
+    return String(field.after) === "true" ? ["whoever does not log in has policy.default"] : [];
+  }
   const name = /^(?:data|configs\.rbac)\.(policy\.(?:default|.*csv))$/.exec(value)?.[1];
   return name === undefined ? [] : gainedPolicies(name, field.before, field.after);
 }
