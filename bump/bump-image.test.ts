@@ -3,6 +3,7 @@ import type { Release } from "../config/release.ts";
 import { UserError } from "../config/user-error.ts";
 import { type BumpParts, bumpImage } from "./bump-image.ts";
 import type { Clone } from "./clone.ts";
+import type { VerifyImage } from "./image-verifier.ts";
 import { formatRecord } from "./record.ts";
 
 const repository = "ghcr.io/owner/name";
@@ -155,4 +156,18 @@ test("a rollback records the release as it was recorded before", async () => {
   const outcome = await bumpImage({ kind: "rollback", tag: releaseOf(3).tag }, parts);
   expect(outcome).toMatchObject({ kind: "bumped", release: releaseOf(3) });
   expect(await bumpImage(event(5), parts)).toMatchObject({ kind: "stale" });
+});
+
+// Of a rollback git says what the tag named; of an event, nothing does but the registry.
+test("whoever verifies is told whether it is a rollback", async () => {
+  const { branch, parts } = createWorld(releaseOf(3));
+  branch.push(formatRecord({ repository, release: releaseOf(5) }));
+  const told: unknown[] = [];
+  const verify: VerifyImage = async ({ release }, { rollback }) => void told.push([release.runNumber, rollback]);
+  await bumpImage({ kind: "rollback", tag: releaseOf(3).tag }, { ...parts, verify });
+  await bumpImage(event(6), { ...parts, verify });
+  expect(told).toEqual([
+    [3, true],
+    [6, false],
+  ]);
 });

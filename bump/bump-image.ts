@@ -52,7 +52,7 @@ export async function bumpImage(request: Request, parts: BumpParts): Promise<Out
       return decision;
     }
     // The record may name another repository by the next attempt.
-    if (verified !== repository) await verify({ repository, release });
+    if (verified !== repository) await verify({ repository, release }, { rollback });
     verified = repository;
 
     await clone.reset(head.commit);

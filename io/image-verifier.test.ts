@@ -28,8 +28,8 @@ describe.skipIf(missingRegistry !== undefined)(
     });
     afterAll(() => docker.stop());
 
-    const verify = (image: ReleasedImage) =>
-      createImageVerifier({ builder, readTrustRoot: async () => sigstore.trustRoot, signal })(image);
+    const verify = (image: ReleasedImage, rollback = false) =>
+      createImageVerifier({ builder, readTrustRoot: async () => sigstore.trustRoot, signal })(image, { rollback });
     const push = () => pushImage(docker, { path: `owner/image-${images++}` });
     const attest = (image: PushedImage, ...options: Parameters<Sigstore["attest"]>[1][]) =>
       Promise.all(options.map((one) => sigstore.attest({ builder, release: image.release }, one)));
@@ -98,6 +98,24 @@ describe.skipIf(missingRegistry !== undefined)(
       ).rejects.toMatchObject(refused("names, which is nothing"));
     });
 
+    // Git says which digest ran; whoever pushes a tag again must not be able to take a release away.
+    test("is accepted for a rollback although its tag names another image by now", async () => {
+      const image = await push();
+      await attach(docker, image, await attest(image, {}));
+      await pushImage(docker, { path: image.path, content: "moved" });
+      await expect(verify(image, true)).resolves.toBeUndefined();
+    });
+
+    test("is refused for a rollback, too, when it is gone, was built by another run, or is not ours", async () => {
+      const image = await push();
+      const { release } = image;
+      const gone = { ...release, digest: `sha256:${"0".repeat(64)}` };
+      await expect(verify({ ...image, release: gone }, true)).rejects.toMatchObject(refused("is not in the registry"));
+      const other = { ...release, runNumber: release.runNumber + 1 };
+      await expect(verify({ ...image, release: other }, true)).rejects.toMatchObject(refused("was built by run"));
+      await expect(verify(image, true)).rejects.toMatchObject(refused("carries no attestation"));
+    });
+
     // Under the tag of a commit that it was not built from, an old image with a known hole could pass for a new one.
     test("is refused under the tag of another commit, though attested", async () => {
       const image = await push();
@@ -125,7 +143,7 @@ describe.skipIf(missingRegistry !== undefined)(
       await attach(docker, image, await attest(image, {}));
       const failure = new UserError("no keys", { remedy: "wait", exitCode: 3 });
       const verifyWithout = createImageVerifier({ builder, readTrustRoot: () => Promise.reject(failure), signal });
-      await expect(verifyWithout(image)).rejects.toBe(failure);
+      await expect(verifyWithout(image, { rollback: false })).rejects.toBe(failure);
     });
   },
 );
@@ -136,6 +154,7 @@ test("a registry that does not answer in time is the outside world's failure", a
   const release = { tag: `main-${revision}`, digest: `sha256:${"0".repeat(64)}`, revision, runNumber: 1 };
   const readTrustRoot = () => Promise.reject(new Error("not asked for"));
   const verify = createImageVerifier({ builder, readTrustRoot, signal: AbortSignal.timeout(200) });
-  await expect(verify({ repository: `${silent.host}/owner/name`, release })).rejects.toMatchObject({ exitCode: 3 });
+  const image = { repository: `${silent.host}/owner/name`, release };
+  await expect(verify(image, { rollback: false })).rejects.toMatchObject({ exitCode: 3 });
   await silent.stop();
 });

@@ -1,6 +1,6 @@
 import type { TrustedRoot } from "@sigstore/protobuf-specs";
 import { toTrustMaterial } from "@sigstore/verify";
-import type { ReleasedImage, VerifyImage } from "../bump/image-verifier.ts";
+import type { ReleasedImage, Verification, VerifyImage } from "../bump/image-verifier.ts";
 import { type ImageBuilder, runNumberAnnotation } from "../config/image-builder.ts";
 import { UserError } from "../config/user-error.ts";
 import { readBundles } from "./oci/read-bundles.ts";
@@ -19,9 +19,9 @@ export interface ImageVerifierOptions {
 
 /** The verifier of the real thing: asks the registry of the image, and trusts nothing that it says unproven. */
 export function createImageVerifier({ builder, readTrustRoot, signal }: ImageVerifierOptions): VerifyImage {
-  return async (image) => {
+  return async (image, verification) => {
     const registry = openRegistry(image.repository, AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]));
-    await verifyPresence(registry, image);
+    await verifyPresence(registry, image, verification);
     const attached = await readBundles(registry, image.release.digest);
     if (attached.length === 0) throw refused(image, "carries no attestation");
     const trust = toTrustMaterial(await readTrustRoot());
@@ -35,11 +35,11 @@ export function createImageVerifier({ builder, readTrustRoot, signal }: ImageVer
   };
 }
 
-async function verifyPresence(registry: Registry, image: ReleasedImage): Promise<void> {
+async function verifyPresence(registry: Registry, image: ReleasedImage, { rollback }: Verification): Promise<void> {
   const { tag, digest, runNumber } = image.release;
   const named = await registry.readManifest(digest);
   if (named === null) throw refused(image, "is not in the registry");
-  const tagged = await registry.readManifest(tag);
+  const tagged = rollback ? named : await registry.readManifest(tag);
   if (tagged?.digest !== digest)
     throw refused(image, `is not what the tag ${tag} names, which is ${tagged?.digest ?? "nothing"}`);
   const builtBy = named.annotations[runNumberAnnotation];
